@@ -1,0 +1,72 @@
+"""What the owner declares, and what was found on the way: the targets that probes visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a target is; a probe says which kind it visits."""
+
+    DOMAIN = "domain"  # a name to look up
+    HOST = "host"  # one address
+    TLS = "tls"  # one TLS service on one address
+    SSH = "ssh"  # one SSH service on one address
+    SITE = "site"  # one site (scheme, name, port) on one address
+    STREAM = "stream"  # one stream
+
+
+class Vantage(StrEnum):
+    """From where the scanner looks."""
+
+    EXTERNAL = "external"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing to look at, and what its owner says of it.
+
+    `key` names the visit: two assets that share an address share its visit, so the key holds
+    only what changes what a probe sees, and not what only the judge needs (roles, allowances).
+    """
+
+    kind: Kind
+    name: str  # the host name (or address) as declared: SNI and Host header
+    address: str = ""  # the address that the guard has checked; "" for a DOMAIN
+    port: int = 0
+    url: str = ""  # a SITE's start page
+    starttls: str = ""  # a TLS service behind STARTTLS: smtp, imap, pop3, ftp ...
+    declared: bool = False  # the owner says that it is there: its absence is an error, not n/a
+    agency: str = ""
+    system: str = ""
+    asset: str = ""
+    roles: tuple[str, ...] = ()
+    vantage: Vantage = Vantage.EXTERNAL
+    allowed_ports: tuple[int, ...] = ()  # what the inventory allows to be open, TCP
+    allowed_udp: tuple[int, ...] = ()
+    scan_ports: str = ""  # nmap's port syntax; "" is the scanner's own choice
+    ca: str = ""  # PEM: a bundle that certificates may chain to, besides the public roots
+    by_name: bool = False  # authorised by its name alone: its address may be shared with strangers
+
+    @property
+    def key(self) -> str:
+        """The visit's name, unique in a run: `tls:www.example.vn:443@203.0.113.5`."""
+        where = {
+            Kind.DOMAIN: self.name,
+            Kind.HOST: f"{self.address}{f'#{self.scan_ports}' if self.scan_ports else ''}",
+            Kind.TLS: f"{self.name}:{self.port}@{self.address}",
+            Kind.SSH: f"{self.port}@{self.address}",
+            Kind.SITE: f"{self.url}@{self.address}",
+            Kind.STREAM: f"{self.url}@{self.address}",
+        }[self.kind]
+        starttls = f"+{self.starttls}" if self.starttls else ""
+        return f"{self.kind}{starttls}:{where}"
+
+    @property
+    def endpoint(self) -> str:
+        """Where on its asset it is: `tcp/443`, a URL, or the name."""
+        if self.url:
+            return self.url
+        return f"tcp/{self.port}" if self.port else self.name

@@ -1,0 +1,1 @@
+"""The front door: each command parses, calls one function, prints."""

@@ -1,0 +1,1 @@
+"""Tell it: the scorecard as a view, and one file for each format."""

@@ -1,0 +1,1 @@
+"""Go and get it, keep it, have it judged."""

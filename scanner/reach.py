@@ -1,0 +1,217 @@
+"""The only way out: every connection, packet and child of a probe starts here.
+
+So the guard is asked every time, the rate is kept, every contact is written down, and all of it
+can be cut at once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from facts.base import Undecided
+from scanner.scope import OutOfScope, Scope
+from scanner.watchdog import WATCHDOG
+
+CONTACTS_KEPT = 1000  # lines of the contact list kept with one visit
+RAW_KEPT = 1 << 20  # bytes of one raw answer kept with one visit
+
+
+def scanner_version() -> str:
+    """The installed version of press-scan."""
+    try:
+        return version("press-scan")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a child said before it ended."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+class Pace:
+    """A polite rate for each address, shared by all visits of a run."""
+
+    def __init__(self, per_second: float = 10.0) -> None:
+        self._gap = 1 / per_second
+        self._next: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, address: str, stop: threading.Event) -> None:
+        """Sleep until this address may be asked again."""
+        with self._lock:
+            now = time.monotonic()
+            at = max(now, self._next.get(address, 0.0))
+            self._next[address] = at + self._gap
+        stop.wait(at - now)
+
+
+@dataclass
+class Reach:
+    """One visit's way out.  Probes get it; nothing else may open a door."""
+
+    scope: Scope
+    ends: float = field(default_factory=lambda: time.monotonic() + 3600)  # monotonic seconds
+    stop: threading.Event = field(default_factory=threading.Event)
+    pace: Pace = field(default_factory=Pace)
+    contacts: list[str] = field(default_factory=list)
+    raw: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent: who asks, under which paper, and whom to call."""
+        auth = self.scope.authorisation
+        contact = f"; +{auth.contact}" if auth.contact else ""
+        return f"press-scan/{scanner_version()} (security compliance scan{contact})"
+
+    def remaining(self, most: float) -> float:
+        """Seconds left, at most `most`.  Raises `Undecided` when the time is up or the run ends."""
+        left = self.ends - time.monotonic()
+        if self.stop.is_set():
+            raise Undecided("The run was stopped")
+        if left <= 0:
+            raise Undecided("The time for this visit is used up")
+        return min(most, left)
+
+    def clear(self, address: str, name: str, what: str) -> None:
+        """Ask the guard, keep the pace, write the contact down.
+
+        Every packet to a stranger needs this first.  Raises `OutOfScope`, `Undecided`.
+        """
+        self.remaining(1)
+        self.scope.permit(address, name)
+        self.pace.wait(address, self.stop)
+        self.remaining(1)
+        if len(self.contacts) < CONTACTS_KEPT:
+            self.contacts.append(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {address} {what}")
+
+    def connect(
+        self, address: str, port: int, *, name: str = "", timeout: float = 10.0
+    ) -> socket.socket:
+        """A TCP connection to the address that was checked, with a time-out on every call.
+
+        Raises `OutOfScope`, `Undecided`, or `OSError` of the network.
+        """
+        self.clear(address, name, f"tcp/{port}")
+        return socket.create_connection((address, port), timeout=self.remaining(timeout))
+
+    @contextmanager
+    def talk(
+        self, address: str, port: int, *, name: str = "", timeout: float = 10.0, total: float = 20.0
+    ) -> Iterator[socket.socket]:
+        """Like `connect`, closed at the end, and cut when the whole talk lasts over `total` s."""
+        with (
+            closing(self.connect(address, port, name=name, timeout=timeout)) as sock,
+            self.limit(total, lambda: sock.shutdown(socket.SHUT_RDWR)),
+        ):
+            yield sock
+
+    def ask_udp(
+        self, address: str, port: int, packet: bytes, *, timeout: float = 2.0, most: int = 65535
+    ) -> bytes | None:
+        """Send one datagram; the first answer from that address, or None when none came in time.
+
+        Raises `OutOfScope`, `Undecided`, or `OSError` (an ICMP port-unreachable is
+        `ConnectionRefusedError`).
+        """
+        self.clear(address, "", f"udp/{port}")
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with closing(socket.socket(family, socket.SOCK_DGRAM)) as sock:
+            sock.settimeout(self.remaining(timeout))
+            sock.connect((address, port))
+            sock.send(packet)
+            try:
+                return sock.recv(most)
+            except TimeoutError:
+                return None
+
+    @contextmanager
+    def limit(self, seconds: float, cut: object) -> Iterator[None]:
+        """Call `cut` unless the block ends within `seconds` (or the visit's own time)."""
+        assert callable(cut)
+        with WATCHDOG.limit(self.remaining(seconds), cut):
+            yield
+
+    def run(
+        self, argv: Sequence[str], *, timeout: float, most: int = 64 << 20, stdin: bytes = b""
+    ) -> Done:
+        """Run a child; it dies with the visit.  `most` bounds its output in bytes.
+
+        The caller must have had every address that the child visits `clear`ed.
+        Raises `FileNotFoundError`, and `Undecided` when the child is too slow or too talkative.
+        """
+        reaper = shutil.which("setpriv")
+        if reaper:  # should this process be killed, the child must not scan on
+            argv = [reaper, "--pdeathsig", "KILL", "--", *argv]
+        with subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as child:
+            cut: list[str] = []
+
+            def kill() -> None:
+                cut.append("")
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
+
+            with self.limit(timeout, kill):
+                out, err, whole = _drain(child, stdin, most, kill)
+            if not whole:
+                raise Undecided("A program that was run said too much", argv[-1])
+            if cut:
+                raise Undecided("A program that was run took too long", f"{timeout:.0f} s")
+            return Done(child.wait(), out, err)
+
+    def keep(self, name: str, raw: bytes) -> None:
+        """Keep a raw answer beside the facts, for auditors.  No secret may be in it."""
+        self.raw[name] = raw[:RAW_KEPT]
+
+
+def _drain(
+    child: subprocess.Popen[bytes], stdin: bytes, most: int, kill: object
+) -> tuple[bytes, bytes, bool]:
+    """Feed a child and read what it says, at most `most` bytes of each stream."""
+    assert callable(kill) and child.stdin and child.stdout and child.stderr
+    read: dict[str, bytes] = {}
+    whole = True
+
+    def pull(name: str, stream: object) -> None:
+        nonlocal whole
+        read[name] = stream.read(most + 1)  # type: ignore[attr-defined]  # a binary pipe
+        if len(read[name]) > most:
+            whole = False
+            kill()
+
+    pulls = [
+        threading.Thread(target=pull, args=pair, daemon=True)
+        for pair in (("out", child.stdout), ("err", child.stderr))
+    ]
+    for thread in pulls:
+        thread.start()
+    with suppress(BrokenPipeError):
+        child.stdin.write(stdin)
+        child.stdin.close()
+    for thread in pulls:
+        thread.join()
+    return read["out"], read["err"], whole
+
+
+__all__ = ["Done", "OutOfScope", "Pace", "Reach", "scanner_version"]
