@@ -1,12 +1,246 @@
-"""What everyone knows: support dates, known-exploited software, advisories.  Pure look-ups."""
+"""What everyone knows: support dates, and JavaScript libraries' known faults.  Pure look-ups.
+
+Support is asked of a `Product`, for the day of the visit.  A distribution keeps its own packages
+safe for as long as it supports its release, whatever their makers say; so a banner that names
+a distribution is judged by that, and where the release can't be told nobody is failed or passed.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from facts.base import Undecided
+from facts.products import Product
+from facts.versions import Version, prefixes
+
+STALE_DAYS = 180  # an older table of support dates is said to be old
+RELIABLE_DAYS = 365  # after that, "no end is announced" is no longer believed
+
+
+class State(StrEnum):
+    """What is known of a version's support."""
+
+    SUPPORTED = "supported"
+    ENDED = "ended"
+    UNKNOWN_VERSION = "unknown_version"  # the table has the product, and not this version
+    UNKNOWN_PRODUCT = "unknown_product"  # the table does not have it
+    UNKNOWN_RELEASE = "unknown_release"  # a distribution's package; which release can't be told
+    MAYBE_PACKAGED = "maybe_packaged"  # its maker ended it; a distribution may still support it
+    OLD_TABLE = "old_table"  # no end was announced when the table was made, long ago
+
+
+_WHY = {
+    State.UNKNOWN_VERSION: "The support table does not have this version",
+    State.UNKNOWN_PRODUCT: "This product's support is not assessed",
+    State.UNKNOWN_RELEASE: "A distribution's package: which release it belongs to cannot be told",
+    State.MAYBE_PACKAGED: "Its maker no longer supports it, but a distribution's package of it"
+    " may be supported: look on the host",
+    State.OLD_TABLE: "The table of support dates is too old to rely on",
+}
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """One line of releases: what its maker promises."""
+
+    name: str  # "2.4", "12", "22.04"
+    ends: date | None = None  # the last day of free support by the maker; None: none announced
+    ended: bool = False  # ended, and nobody wrote down when
+    free: date | None = None  # the last day of extended support that costs nothing
+    paid: date | None = None  # the last day of extended support that is bought
+
+
+@dataclass(frozen=True)
+class Package:
+    """A distribution's own package: the versions that one of its releases has shipped."""
+
+    distribution: str
+    release: str
+    product: str
+    versions: tuple[str, ...]  # dotted beginnings
+    silent: bool = False  # its banner does not name the distribution
+
+
+@dataclass(frozen=True)
+class Advisory:
+    """A known fault of a JavaScript library."""
+
+    severity: str  # critical, high, medium, low
+    below: str  # fixed in this version
+    at_or_above: str = ""
+    ids: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+    def hits(self, version: str) -> bool:
+        """Has this version the fault?  Raises `ValueError` for what is no version."""
+        if version in self.excludes:
+            return False
+        here = Version(version)
+        since = not self.at_or_above or Version(self.at_or_above) <= here
+        return since and here < Version(self.below)
+
+
+@dataclass(frozen=True)
+class Support:
+    """What is known of one product's support on one day."""
+
+    product: Product
+    state: State
+    cycle: str = ""  # of the product, or "debian 12" where a distribution answers for it
+    ends: date | None = None  # the last day that counted; None: no end announced, or not known
+    paid: date | None = None  # support can be bought until then
+    source: str = ""  # the table
+    dated: date | None = None  # the table's date
+    stale: bool = False  # the table was old on that day
+
+    @property
+    def why(self) -> str:
+        """The literal reason why it is undecided; "" when it is decided."""
+        return _WHY.get(self.state, "")
+
+    def evidence(self) -> dict[str, Any]:
+        """Language-neutral, for a finding."""
+        seen: dict[str, Any] = {"product": self.product.shown, "state": str(self.state)}
+        if self.cycle:
+            seen["cycle"] = self.cycle
+        if self.ends:
+            seen["supported_until"] = self.ends.isoformat()
+        if self.paid:
+            seen["paid_support_until"] = self.paid.isoformat()
+        if self.stale and self.dated:
+            seen["old_table"] = f"{self.source} {self.dated}"
+        return seen
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Many products' support, sorted."""
+
+    ended: tuple[Support, ...]
+    supported: tuple[Support, ...]
+    unclear: tuple[Support, ...]
+
+    def decide(self) -> None:
+        """Raises `Undecided`, naming the first product that nothing could be said of."""
+        for support in self.unclear:
+            raise Undecided(support.why, support.product.shown)
 
 
 @dataclass(frozen=True)
 class World:
     """The tables in force, each with its date."""
 
-    data: tuple[tuple[str, str], ...] = ()  # (name, date) of every table
+    data: tuple[tuple[str, str], ...] = ()  # (name, ISO date) of every table
+    cycles: Mapping[str, tuple[Cycle, ...]] = field(default_factory=dict)  # by product
+    packages: tuple[Package, ...] = ()
+    advisories: Mapping[str, tuple[Advisory, ...]] = field(default_factory=dict)  # by library
+    support_table: str = ""  # which of `data` the cycles are from
+
+    def support(self, product: str, version: str, at: date | datetime) -> Support:
+        """What its maker says of a version, on a day.  Distributions are products too."""
+        return self._maker(Product(product, version), at)
+
+    def support_of(self, product: Product, at: date | datetime) -> Support:
+        """What its maker or its distribution says of a product, on a day."""
+        name, _, release = product.distribution.partition(" ")
+        if name:
+            releases = [release] if release else self._releases(product, name)
+            return self._by_releases(product, [(name, r) for r in releases], at)
+        own = self._maker(product, at)
+        if own.state not in (State.ENDED, State.UNKNOWN_VERSION):
+            return own
+        for package in self.packages:
+            if package.silent and _ships(package, product):
+                theirs = self._maker(Product(package.distribution, package.release), at)
+                if theirs.state is not State.ENDED:
+                    return self._said(product, State.MAYBE_PACKAGED, at, own)
+        return own
+
+    def outlook(self, products: Iterable[Product], at: date | datetime) -> Outlook:
+        """The support of all products that show a version, sorted; the rest are left out."""
+        asked = [self.support_of(product, at) for product in products if product.version]
+        return Outlook(
+            ended=tuple(s for s in asked if s.state is State.ENDED),
+            supported=tuple(s for s in asked if s.state is State.SUPPORTED),
+            unclear=tuple(s for s in asked if s.why),
+        )
+
+    def faults(self, library: str, version: str) -> tuple[Advisory, ...]:
+        """The known faults of a library's version.  Raises `Undecided` when it can't be said."""
+        if library not in self.advisories:
+            raise Undecided("The table of library faults does not have this library", library)
+        try:
+            return tuple(a for a in self.advisories[library] if a.hits(version))
+        except ValueError:
+            raise Undecided("The library's version was not understood", version) from None
+
+    def _maker(self, product: Product, at: date | datetime) -> Support:
+        cycles = {cycle.name: cycle for cycle in self.cycles.get(product.name, ())}
+        if not cycles:
+            return self._said(product, State.UNKNOWN_PRODUCT, at)
+        for prefix in prefixes(product.version):
+            if prefix in cycles:
+                return self._by_cycle(product, cycles[prefix], at)
+        return self._said(product, State.UNKNOWN_VERSION, at)
+
+    def _by_cycle(self, product: Product, cycle: Cycle, at: date | datetime) -> Support:
+        day = _day(at)
+        last = max((d for d in (cycle.ends, cycle.free) if d), default=None)
+        if cycle.ended or (last and day > last):
+            state = State.ENDED
+        elif last is None and self._age(day) > RELIABLE_DAYS:
+            state = State.OLD_TABLE
+        else:
+            state = State.SUPPORTED
+        paid = cycle.paid if state is State.ENDED and cycle.paid and day <= cycle.paid else None
+        at_cycle = Support(product, state, cycle.name, last, paid)
+        return self._said(product, state, at, at_cycle)
+
+    def _releases(self, product: Product, distribution: str) -> list[str]:
+        """Which releases of a distribution have shipped that version."""
+        ours = (p for p in self.packages if p.distribution == distribution)
+        return [package.release for package in ours if _ships(package, product)]
+
+    def _by_releases(
+        self, product: Product, releases: list[tuple[str, str]], at: date | datetime
+    ) -> Support:
+        """By the releases that it may belong to: they decide only when they agree."""
+        theirs = [(f"{n} {r}", self._maker(Product(n, r), at)) for n, r in releases]
+        for state in (State.SUPPORTED, State.ENDED):
+            if theirs and all(support.state is state for _, support in theirs):
+                name, support = theirs[-1]
+                found = Support(product, state, name, support.ends, support.paid)
+                return self._said(product, state, at, found)
+        return self._said(product, State.UNKNOWN_RELEASE, at)
+
+    def _said(
+        self, product: Product, state: State, at: date | datetime, like: Support | None = None
+    ) -> Support:
+        day = _day(at)
+        seen = like or Support(product, state)
+        stale = self._age(day) > STALE_DAYS
+        return Support(
+            product, state, seen.cycle, seen.ends, seen.paid, self.support_table, self._dated, stale
+        )
+
+    @property
+    def _dated(self) -> date | None:
+        text = dict(self.data).get(self.support_table, "")
+        return date.fromisoformat(text[:10]) if text else None
+
+    def _age(self, day: date) -> int:
+        return (day - self._dated).days if self._dated else 0
+
+
+def _day(at: date | datetime) -> date:
+    return at.date() if isinstance(at, datetime) else at
+
+
+def _ships(package: Package, product: Product) -> bool:
+    return package.product == product.name and any(
+        prefix in package.versions for prefix in prefixes(product.version)
+    )
