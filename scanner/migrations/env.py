@@ -1,0 +1,13 @@
+"""Alembic's entry: run the migrations over the connection that the store hands in."""
+
+from alembic import context
+
+from scanner.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

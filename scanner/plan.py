@@ -1,0 +1,194 @@
+"""From an asset to its targets, step by step: what is declared, then what was found.  Pure.
+
+An asset is expanded again after each visit; keys are unique, so it ends.  The same walk serves
+the engine, a resumed run and the judge, who replays it from the stored observations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from facts.ports import PortFacts
+
+from facts.base import Undecided
+from facts.declared import Kind, Target, Vantage
+from facts.names import NameFacts
+from scanner.inventory import Agency, Asset, Inventory, System
+from scanner.scope import Scope, is_address
+
+Seen = Callable[[str, str], Any]  # (key, probe) -> facts, an exception, or None: not visited yet
+
+SITES = {"web", "cms"}  # roles that imply a site, when no URL is given
+STARTTLS = {21: "ftp", 25: "smtp", 110: "pop3", 143: "imap", 587: "smtp"}
+HTTP_PORTS = {"http": 80, "https": 443}
+STREAM_PORTS = {"rtmp": 1935, "rtmps": 443, "rtsp": 554, "rtsps": 322, "srt": 9000}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A target of an asset; `blocked` says why it can't be visited at all."""
+
+    target: Target
+    blocked: Undecided | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """An asset, and where it belongs."""
+
+    agency: Agency
+    system: System
+    asset: Asset
+    vantage: Vantage
+    scope: Scope
+
+    def base(self) -> Target:
+        """What all its targets share."""
+        asset = self.asset
+        return Target(
+            kind=Kind.HOST,
+            name=asset.address,
+            agency=self.agency.id,
+            system=self.system.id,
+            asset=asset.id,
+            roles=asset.roles,
+            vantage=self.vantage,
+            allowed_ports=tuple(sorted({*asset.ports.allow, *_declared_ports(asset)})),
+            allowed_udp=asset.ports.allow_udp,
+            scan_ports=asset.ports.scan,
+            ca=asset.ca or "",
+        )
+
+
+def places(
+    inventory: Inventory, scope: Scope, vantage: Vantage, only: frozenset[str] = frozenset()
+) -> Iterator[Place]:
+    """Every asset of the agencies named by `only` (all, when empty)."""
+    for agency in inventory.agencies:
+        if only and agency.id not in only:
+            continue
+        for system in agency.systems:
+            for asset in system.assets:
+                yield Place(agency, system, asset, vantage, scope)
+
+
+def urls_of(asset: Asset) -> tuple[str, ...]:
+    """The declared sites; an asset with the role of one has its address as its site."""
+    if asset.urls or not SITES & set(asset.roles):
+        return asset.urls
+    host = f"[{asset.address}]" if ":" in asset.address else asset.address
+    return (f"https://{host}/",)
+
+
+def expand(place: Place, seen: Seen) -> Iterator[Planned]:
+    """Every target of the asset that can be named from what has been seen so far."""
+    base = place.base()
+    told: set[str] = set()
+    for planned in (*_hosts(place, base, seen), *_services(place, base, seen)):
+        if planned.target.key not in told:
+            told.add(planned.target.key)
+            yield planned
+
+
+def _declared_ports(asset: Asset) -> Iterator[int]:
+    for url in urls_of(asset):
+        yield _port(url)
+    for tls in asset.tls:
+        yield tls.port
+    for stream in asset.streams:
+        parts = urlsplit(stream.url)
+        port = parts.port or STREAM_PORTS.get(parts.scheme) or HTTP_PORTS.get(parts.scheme)
+        if port:
+            yield port
+
+
+def _port(url: str) -> int:
+    parts = urlsplit(url)
+    return parts.port or HTTP_PORTS[parts.scheme]
+
+
+def _addresses(name: str, seen: Seen) -> Iterator[tuple[str, Undecided | None]]:
+    """Where a name leads: each address with what blocks it; nothing while it is not looked up."""
+    found = seen(f"domain:{name}", "names")
+    if isinstance(found, Exception):
+        yield "", Undecided(*_reason(found))
+    elif isinstance(found, NameFacts):
+        for address in found.addresses:
+            yield address, None
+        for address in found.refused:
+            why = "The name leads outside the authorised networks"
+            yield address, Undecided(why, f"{name} → {address}")
+
+
+def _reason(error: Exception) -> tuple[str, str]:
+    if isinstance(error, Undecided):
+        return error.why, error.detail
+    return "The name does not resolve", str(error)
+
+
+def _spread(place: Place, target: Target, name: str, seen: Seen) -> Iterator[Planned]:
+    """One target for each address of a name; the look-up itself where it is still to be made."""
+    literal = place.asset.address
+    if is_address(literal):  # names of an asset with a literal address are visited there
+        yield Planned(replace(target, address=literal))
+        return
+    yield Planned(replace(target, kind=Kind.DOMAIN, name=name, port=0, url="", starttls=""))
+    for address, blocked in _addresses(name, seen):
+        by_name = bool(address) and not place.scope.in_networks(address)
+        yield Planned(replace(target, address=address, by_name=by_name), blocked)
+
+
+def _hosts(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
+    host = replace(base, kind=Kind.HOST, declared=True)
+    yield from _spread(place, host, place.asset.address, seen)
+
+
+def _services(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
+    asset = place.asset
+    for url in urls_of(asset):
+        name = (urlsplit(url).hostname or "").lower()
+        site = replace(base, kind=Kind.SITE, name=name, port=_port(url), url=url, declared=True)
+        yield from _spread(place, site, name, seen)
+        if url.startswith("https:"):
+            tls = replace(site, kind=Kind.TLS, url="")
+            yield from _spread(place, tls, name, seen)
+    for one in asset.tls:
+        name = one.name or asset.address
+        tls = replace(base, kind=Kind.TLS, name=name, port=one.port, starttls=one.starttls)
+        yield from _spread(place, replace(tls, declared=True), name, seen)
+    yield from _found(place, base, seen)
+
+
+def _found(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
+    """Services on the ports that the sweep found open."""
+    declared = {_port(url) for url in urls_of(place.asset) if url.startswith("https:")}
+    declared |= {one.port for one in place.asset.tls}
+    for planned in list(_hosts(place, base, seen)):
+        host = planned.target
+        if host.kind is not Kind.HOST or planned.blocked:
+            continue
+        facts = seen(host.key, "ports")
+        if isinstance(facts, PortFacts):
+            for kind, port, starttls in services(facts):
+                if kind is Kind.TLS and port in declared:
+                    continue
+                yield Planned(
+                    replace(host, kind=kind, port=port, starttls=starttls, declared=False)
+                )
+
+
+def services(facts: PortFacts) -> Iterator[tuple[Kind, int, str]]:
+    """The TLS and SSH services among the open ports: (kind, port, starttls)."""
+    for port in facts.open_ports():
+        if port.service == "ssh":
+            yield Kind.SSH, port.number, ""
+        elif port.tls or port.service in {"https", "imaps", "pop3s", "smtps", "ldaps", "ftps"}:
+            yield Kind.TLS, port.number, ""
+        elif port.number in STARTTLS and port.service == STARTTLS[port.number]:
+            yield Kind.TLS, port.number, port.service
+
+
+__all__ = ["Place", "Planned", "expand", "places", "services", "urls_of"]

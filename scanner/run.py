@@ -1,0 +1,145 @@
+"""One run of `scan`: gather, keep, end it; whatever happens, say how it ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import Any
+
+from facts.declared import Vantage
+from scanner.engine import Engine, Limits
+from scanner.plan import places
+from scanner.reach import Pace
+from scanner.scope import Lookup, Scope, system_lookup
+from scanner.store import Run, Store
+from scanner.visit import Collector, Observation, Outcome
+from scanner.watchdog import WATCHDOG
+
+REPLAYED = {"names", "ports"}  # probes whose facts lead to more targets
+ENOUGH = float("inf")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    assets: int  # in all
+    assets_done: int
+    visits: int
+    last: tuple[Observation, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run goes about it; none of it changes what is found."""
+
+    deadline: float = ENOUGH  # seconds from the start
+    rate: float = 10.0  # requests a second to one address
+    threads: int = 24
+    sweeps: int = 2  # nmap processes
+    limits: Limits = Limits()  # noqa: RUF009  # frozen
+    lookup: Lookup = system_lookup
+
+
+def gather(
+    run: Run,
+    store: Store,
+    probes: frozenset[str],
+    settings: Settings,
+    tell: Callable[[Progress], object] = lambda _: None,
+) -> str:
+    """Make every visit that the run lacks, and keep it.
+
+    Returns how it ended: `done`, or `deadline`.  Raises `KeyboardInterrupt` when stopped by Ctrl-C
+    or SIGTERM, with everything seen so far kept and the run marked `interrupted`; raises
+    `OutOfScope` when the authorisation does not hold now: nothing was sent.
+    """
+    scope = Scope(run.inventory.authorisation.authorisation(), lookup=settings.lookup)
+    scope.permit_time()
+    begun = time.monotonic()
+    ends = begun + settings.deadline
+    stop = threading.Event()
+    collector = Collector(scope, ends, stop, Pace(settings.rate))
+    agencies = frozenset(run.options.agencies)
+    todo = list(places(run.inventory, scope, Vantage(run.options.vantage), agencies))
+    limits = Limits(
+        settings.limits.window, settings.limits.per_host, settings.limits.host_budget, ends
+    )
+    store.end_run(run.id, "running")
+    state = "interrupted"
+    try:
+        with _pools(settings, stop) as workers, _sigterm_as_ctrl_c():
+            engine = Engine(workers, collector.collect, probes, _stored(store, run.id), limits)
+            visits = 0
+            for seen in engine.gather(todo):
+                store.keep(run.id, seen)
+                visits += len(seen)
+                took = time.monotonic() - begun
+                tell(Progress(len(todo), engine.hosts_done, visits, tuple(seen), took))
+        state = "deadline" if time.monotonic() >= ends else "done"
+    finally:
+        store.end_run(run.id, state)
+    return state
+
+
+def _stored(store: Store, run: str) -> Callable[[str, str], Any]:
+    """What the run has seen before; a failed visit does not count: it is made again."""
+    kept = {(o.target, o.probe) for o in store.observations(run) if o.outcome is not Outcome.FAILED}
+
+    def seen(key: str, probe: str) -> Any:
+        if (key, probe) not in kept:
+            return None
+        if probe not in REPLAYED:
+            return True
+        observation = store.observation(run, key, probe)
+        return observation and observation.known()
+
+    return seen
+
+
+@contextmanager
+def _pools(settings: Settings, stop: threading.Event) -> Iterator[dict[str, tuple[Executor, int]]]:
+    """The workers of each kind; when the block is left by an exception, all of them are cut."""
+    sizes = {
+        "threads": settings.threads,
+        "children": max(2, os.cpu_count() or 2),
+        "sweeps": settings.sweeps,
+    }
+    pools = {name: ThreadPoolExecutor(size, name) for name, size in sizes.items()}
+    try:
+        yield {name: (pool, sizes[name]) for name, pool in pools.items()}
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        for pool in pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        if stop.is_set():
+            WATCHDOG.cut_all()
+        for pool in pools.values():
+            pool.shutdown(wait=True)
+
+
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """Cron and systemd stop with SIGTERM; it ends a run as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,291 @@
+"""What was seen, kept: SQLite by default, any SQLAlchemy URL with `--db`.
+
+Only the engine's thread writes; workers never come here.  Several runs may write at once: SQLite
+in WAL mode takes turns, each waiting for the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import sqlalchemy as sa
+from filelock import FileLock
+from pydantic import TypeAdapter
+
+from scanner.assessment import Assessment
+from scanner.inventory import Inventory
+from scanner.reach import scanner_version
+from scanner.tables import HEAD, JUDGEMENT, OBSERVATION, RUN
+from scanner.visit import Observation, Outcome
+
+_ASSESSMENT = TypeAdapter(Assessment)
+BUSY_SECONDS = 60
+
+
+class StoreError(Exception):
+    """The store can't be opened or does not hold what was asked for; the message says what."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run was asked to do; enough to go on with it, or to judge it again."""
+
+    profile: str
+    vantage: str = "external"
+    agencies: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+
+_OPTIONS = TypeAdapter(Options)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of `scan`."""
+
+    id: str
+    state: str
+    started: datetime
+    finished: datetime | None
+    inventory_path: str
+    inventory_sha256: str
+    inventory: Inventory
+    options: Options
+    scanner_version: str
+
+
+def default_url() -> str:
+    """The store's place when nobody names one."""
+    folder = platformdirs.user_data_path("press-scan", ensure_exists=True)
+    return f"sqlite:///{folder / 'press-scan.db'}"
+
+
+class Store:
+    """The runs, their observations and judgements."""
+
+    def __init__(self, url: str = "") -> None:
+        """Open, and bring the schema up to date.  `url` may be a file's path.
+
+        Raises `StoreError`.
+        """
+        url = url or default_url()
+        self.url = url if "://" in url else f"sqlite:///{Path(url).absolute()}"
+        try:
+            self._engine = sa.create_engine(self.url)
+            if self._engine.dialect.name == "sqlite":
+                sa.event.listen(self._engine, "connect", _sqlite_pragmas)
+            self._migrate()
+        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+            cause = getattr(error, "orig", None) or error
+            place = sa.engine.make_url(self.url).render_as_string(hide_password=True)
+            raise StoreError(f"{place}: {cause}") from error
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    # -- runs
+
+    def new_run(self, path: str, sha256: str, inventory: Inventory, options: Options) -> Run:
+        """Open a run.  Its id is the day and a number: `20261122-0001`."""
+        now = datetime.now(UTC)
+        row = {
+            "state": "running",
+            "started": now,
+            "inventory_path": path,
+            "inventory_sha256": sha256,
+            "inventory": zlib.compress(inventory.model_dump_json(by_alias=True).encode()),
+            "options": _OPTIONS.dump_json(options).decode(),
+            "scanner_version": scanner_version(),
+        }
+        day = f"{now.astimezone():%Y%m%d}"
+        for _ in range(1000):
+            try:
+                with self._engine.begin() as db:
+                    newest = db.scalar(
+                        sa.select(sa.func.max(RUN.c.id)).where(RUN.c.id.like(f"{day}-%"))
+                    )
+                    number = int(newest.partition("-")[2]) + 1 if newest else 1
+                    db.execute(RUN.insert().values(id=f"{day}-{number:04}", **row))
+                return self.run(f"{day}-{number:04}")
+            except sa.exc.IntegrityError:
+                continue  # another scan took the number
+        raise StoreError("no free number for a run")
+
+    def run(self, name: str) -> Run:
+        """A run by its id, or `latest`.  Raises `StoreError` when there is none."""
+        query = sa.select(RUN)
+        latest = name == "latest"
+        query = query.order_by(RUN.c.id.desc()) if latest else query.where(RUN.c.id == name)
+        with self._engine.connect() as db:
+            row = db.execute(query.limit(1)).one_or_none()
+        if row is None:
+            raise StoreError("the store holds no run yet" if latest else f"no run {name}")
+        return _run(row)
+
+    def runs(self, path: str = "", state: str = "") -> list[Run]:
+        """All runs, newest first; of one inventory, in one state, when named."""
+        query = sa.select(RUN).order_by(RUN.c.id.desc())
+        query = query.where(RUN.c.inventory_path == path) if path else query
+        query = query.where(RUN.c.state == state) if state else query
+        with self._engine.connect() as db:
+            return [_run(row) for row in db.execute(query)]
+
+    def end_run(self, run: str, state: str) -> None:
+        """Say how a run ended: done, interrupted, deadline; or that it is running again."""
+        finished = None if state == "running" else datetime.now(UTC)
+        with self._engine.begin() as db:
+            db.execute(RUN.update().where(RUN.c.id == run).values(state=state, finished=finished))
+
+    # -- observations
+
+    def keep(self, run: str, observations: list[Observation]) -> None:
+        """Write observations down, at once and for good; a failed visit may be made again."""
+        if not observations:
+            return
+        with self._engine.begin() as db:
+            for seen in observations:
+                where = _visit(run, seen.target, seen.probe)
+                db.execute(OBSERVATION.delete().where(where, OBSERVATION.c.outcome == "failed"))
+                db.execute(OBSERVATION.insert().values(run=run, **_row(seen)))
+
+    def observations(self, run: str) -> Iterator[Observation]:
+        """All observations of a run, in the order of their targets."""
+        query = sa.select(OBSERVATION).where(OBSERVATION.c.run == run)
+        order = (OBSERVATION.c.target, OBSERVATION.c.probe)
+        with self._engine.connect() as db:
+            for row in db.execute(query.order_by(*order)):
+                yield _observation(row)
+
+    def observation(self, run: str, target: str, probe: str) -> Observation | None:
+        """One observation, or None when the visit was not made."""
+        query = sa.select(OBSERVATION).where(_visit(run, target, probe))
+        with self._engine.connect() as db:
+            row = db.execute(query).one_or_none()
+        return None if row is None else _observation(row)
+
+    # -- judgements
+
+    def keep_judgement(self, run: str, profile: str, assessment: Assessment) -> None:
+        """Keep what a run was judged to be, for reports and comparisons."""
+        blob = zlib.compress(_ASSESSMENT.dump_json(assessment))
+        where = (JUDGEMENT.c.run == run) & (JUDGEMENT.c.profile == profile)
+        with self._engine.begin() as db:
+            db.execute(JUDGEMENT.delete().where(where))
+            values = {"run": run, "profile": profile, "judged": datetime.now(UTC)}
+            db.execute(JUDGEMENT.insert().values(assessment=blob, **values))
+
+    def judgement(self, run: str, profile: str = "") -> Assessment | None:
+        """The newest judgement of a run, under one profile when named."""
+        query = sa.select(JUDGEMENT.c.assessment).where(JUDGEMENT.c.run == run)
+        query = query.where(JUDGEMENT.c.profile == profile) if profile else query
+        with self._engine.connect() as db:
+            blob = db.scalar(query.order_by(JUDGEMENT.c.judged.desc()).limit(1))
+        return None if blob is None else _ASSESSMENT.validate_json(zlib.decompress(blob))
+
+    # -- the schema
+
+    def _migrate(self) -> None:
+        if self._version() == HEAD:
+            return
+        from alembic import command  # slow to import, and seldom needed
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", "scanner:migrations")
+        with self._lock(), self._engine.begin() as db:
+            config.attributes["connection"] = db
+            command.upgrade(config, "head")
+
+    def _version(self) -> str | None:
+        with self._engine.connect() as db:
+            if not sa.inspect(db).has_table("alembic_version"):
+                return None
+            version: str | None = db.scalar(sa.text("select version_num from alembic_version"))
+            return version
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """One migration at a time; a server database locks by itself."""
+        path = sa.engine.make_url(self.url).database
+        if self._engine.dialect.name != "sqlite" or not path or path == ":memory:":
+            yield
+            return
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{path}.lock"):
+            yield
+
+
+def _sqlite_pragmas(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"pragma busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute("pragma journal_mode = wal")
+    cursor.execute("pragma synchronous = normal")
+    cursor.execute("pragma foreign_keys = on")
+    cursor.close()
+
+
+def _visit(run: str, target: str, probe: str) -> sa.ColumnElement[bool]:
+    columns = OBSERVATION.c
+    return (columns.run == run) & (columns.target == target) & (columns.probe == probe)
+
+
+def _row(seen: Observation) -> dict[str, Any]:
+    raw = {name: base64.b64encode(data).decode() for name, data in seen.raw.items()}
+    return {
+        "target": seen.target,
+        "probe": seen.probe,
+        "outcome": str(seen.outcome),
+        "facts": zlib.compress(seen.facts),
+        "why": seen.why,
+        "detail": seen.detail,
+        "started": seen.started_at.isoformat(),
+        "seconds": seen.seconds,
+        "contacts": zlib.compress(json.dumps(seen.contacts).encode()),
+        "raw": zlib.compress(json.dumps(raw).encode()),
+        "sha256": seen.sha256,
+    }
+
+
+def _observation(row: Any) -> Observation:
+    raw = json.loads(zlib.decompress(row.raw))
+    return Observation(
+        target=row.target,
+        probe=row.probe,
+        outcome=Outcome(row.outcome),
+        facts=zlib.decompress(row.facts),
+        why=row.why,
+        detail=row.detail,
+        started_at=datetime.fromisoformat(row.started),
+        seconds=row.seconds,
+        contacts=tuple(json.loads(zlib.decompress(row.contacts))),
+        raw={name: base64.b64decode(data) for name, data in raw.items()},
+    )
+
+
+def _run(row: Any) -> Run:
+    return Run(
+        id=row.id,
+        state=row.state,
+        started=_utc(row.started),
+        finished=_utc(row.finished) if row.finished else None,
+        inventory_path=row.inventory_path,
+        inventory_sha256=row.inventory_sha256,
+        inventory=Inventory.model_validate_json(zlib.decompress(row.inventory)),
+        options=_OPTIONS.validate_json(row.options),
+        scanner_version=row.scanner_version,
+    )
+
+
+def _utc(when: datetime) -> datetime:
+    """SQLite forgets the zone."""
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -1,0 +1,61 @@
+"""The store's tables.  A change needs a migration in `scanner/migrations/versions`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+HEAD = "0001"  # the newest migration
+
+METADATA = MetaData()
+
+RUN = Table(
+    "run",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("state", String(16), nullable=False),  # running, done, interrupted, deadline
+    Column("started", DateTime(timezone=True), nullable=False),
+    Column("finished", DateTime(timezone=True)),
+    Column("inventory_path", Text, nullable=False),
+    Column("inventory_sha256", String(64), nullable=False),
+    Column("inventory", LargeBinary, nullable=False),  # zlib of its JSON, without any secret
+    Column("options", Text, nullable=False),  # JSON: agencies, only, profile, vantage
+    Column("scanner_version", String(64), nullable=False),
+    Index("run_by_inventory", "inventory_path", "started"),
+)
+
+OBSERVATION = Table(
+    "observation",
+    METADATA,
+    Column("run", String(32), ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
+    Column("target", String(1000), primary_key=True),
+    Column("probe", String(64), primary_key=True),
+    Column("outcome", String(16), nullable=False),
+    Column("facts", LargeBinary, nullable=False),  # zlib of JSON
+    Column("why", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("started", String(40), nullable=False),  # as hashed: ISO 8601, UTC
+    Column("seconds", Float, nullable=False),
+    Column("contacts", LargeBinary, nullable=False),  # zlib of JSON
+    Column("raw", LargeBinary, nullable=False),  # zlib of JSON: name to base64
+    Column("sha256", String(64), nullable=False),
+)
+
+JUDGEMENT = Table(
+    "judgement",
+    METADATA,
+    Column("run", String(32), ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
+    Column("profile", String(200), primary_key=True),
+    Column("judged", DateTime(timezone=True), nullable=False),
+    Column("assessment", LargeBinary, nullable=False),  # zlib of JSON
+)
