@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 from scanner.assessment import Assessment
 from scanner.inventory import Inventory
 from scanner.reach import scanner_version
-from scanner.tables import HEAD, JUDGEMENT, OBSERVATION, RUN
+from scanner.tables import BASELINE, HEAD, JUDGEMENT, OBSERVATION, RUN
 from scanner.visit import Observation, Outcome
 
 _ASSESSMENT = TypeAdapter(Assessment)
@@ -191,6 +191,22 @@ class Store:
         with self._engine.connect() as db:
             blob = db.scalar(query.order_by(JUDGEMENT.c.judged.desc()).limit(1))
         return None if blob is None else _ASSESSMENT.validate_json(zlib.decompress(blob))
+
+    # -- the accepted baseline
+
+    def accept_baseline(self, run: Run) -> None:
+        """From now on, drift on this run's inventory is measured against it."""
+        where = BASELINE.c.inventory_path == run.inventory_path
+        row = {"inventory_path": run.inventory_path, "run": run.id, "accepted": datetime.now(UTC)}
+        with self._engine.begin() as db:
+            db.execute(BASELINE.delete().where(where))
+            db.execute(BASELINE.insert().values(**row))
+
+    def baseline(self, inventory_path: str) -> str:
+        """The accepted run of an inventory, or ""."""
+        query = sa.select(BASELINE.c.run).where(BASELINE.c.inventory_path == inventory_path)
+        with self._engine.connect() as db:
+            return db.scalar(query) or ""
 
     # -- the schema
 

@@ -59,3 +59,11 @@ JUDGEMENT = Table(
     Column("judged", DateTime(timezone=True), nullable=False),
     Column("assessment", LargeBinary, nullable=False),  # zlib of JSON
 )
+
+BASELINE = Table(
+    "baseline",
+    METADATA,
+    Column("inventory_path", Text, primary_key=True),
+    Column("run", String(32), ForeignKey("run.id", ondelete="CASCADE"), nullable=False),
+    Column("accepted", DateTime(timezone=True), nullable=False),
+)

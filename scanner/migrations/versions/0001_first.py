@@ -1,4 +1,4 @@
-"""Runs, observations and judgements."""
+"""Runs, observations, judgements and accepted baselines."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make the three tables."""
+    """Make the tables."""
     op.create_table(
         "run",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -46,9 +46,17 @@ def upgrade() -> None:
         sa.Column("assessment", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("run", "profile"),
     )
+    op.create_table(
+        "baseline",
+        sa.Column("inventory_path", sa.Text, primary_key=True),
+        sa.Column(
+            "run", sa.String(32), sa.ForeignKey("run.id", ondelete="CASCADE"), nullable=False
+        ),
+        sa.Column("accepted", sa.DateTime(timezone=True), nullable=False),
+    )
 
 
 def downgrade() -> None:
     """Drop them."""
-    for table in ("judgement", "observation", "run"):
+    for table in ("baseline", "judgement", "observation", "run"):
         op.drop_table(table)

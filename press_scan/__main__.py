@@ -1,0 +1,5 @@
+"""`python -m press_scan`."""
+
+from press_scan.cli import main
+
+main()

@@ -1,0 +1,26 @@
+"""`press-scan`: the group of all commands."""
+
+from __future__ import annotations
+
+import click
+
+from press_scan.catalogue import checks, profile
+from press_scan.demo import demo
+from press_scan.results import baseline, judge, report, runs
+from press_scan.scan import scan
+from press_scan.setup import init, inventory, schedule
+from press_scan.words import Group, lang_option
+from scanner.reach import scanner_version
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(scanner_version(), "--version", prog_name="press-scan")
+@lang_option
+def main() -> None:
+    """Check press agencies' systems against information-security level 3."""
+
+
+for command in (
+    init, scan, judge, report, checks, profile, inventory, runs, baseline, schedule, demo,
+):  # fmt: skip
+    main.add_command(command)

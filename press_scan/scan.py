@@ -1,0 +1,172 @@
+"""`scan`: from an inventory to a scorecard."""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import click
+from reports.formats import FORMATS
+from reports.terminal import changes, changes_for_worse
+from scanner.inventory_file import Loaded, check_valid, load
+from scanner.profile import Profile
+
+from checks import Severity
+from press_scan.common import (
+    data_option,
+    db_option,
+    mistakes,
+    narrowed,
+    open_store,
+    profile_and_world,
+    profile_option,
+    stop,
+)
+from press_scan.locks import only_one
+from press_scan.progress import Meter
+from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, show
+from press_scan.words import Command, lang_option, option, t, translator
+from scanner.assessment import Assessment
+from scanner.judging import Judgement, probes_for
+from scanner.run import ENOUGH, Settings, gather
+from scanner.store import Options, Run, Store
+from scanner.yamlfile import FileError
+
+SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user asked for."""
+
+    formats: tuple[str, ...]
+    output: Path | None
+    fail_on: str
+    quiet: bool
+    verbose: bool
+    data_dir: Path | None
+    only: tuple[str, ...]
+    agencies: tuple[str, ...]
+
+
+def duration(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
+    """`90`, `90s`, `30m`, `2h` as seconds."""
+    if not text:
+        return ENOUGH
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
+    if not match:
+        raise click.BadParameter(t('write a time like "90s", "30m" or "2h"'))
+    return float(match[1]) * SECONDS[match[2] or "s"]
+
+
+@click.command(cls=Command)
+@click.argument("inventory", type=click.Path(exists=True, path_type=Path))
+@option("--agency", "agencies", multiple=True, metavar="ID", help="Only this agency.")
+@option("--only", multiple=True, metavar="AREA|CHECK", help="Only this area, or this check.")
+@profile_option
+@option("--vantage", type=click.Choice(["external", "internal"]), default="external",
+        help="From where the scanner looks.")  # fmt: skip
+@db_option
+@data_option
+@option("--resume", is_flag=True, help="Go on with the last run that was cut off.")
+@option("--format", "formats", multiple=True, type=click.Choice(list(FORMATS)),
+        help="Format of the scorecard; may be given several times.")  # fmt: skip
+@option("--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+        help="Folder for the scorecards.")  # fmt: skip
+@option("--fail-on", type=click.Choice([str(s) for s in Severity]), default="",
+        help="Exit with 1 only for findings of this severity or worse.")  # fmt: skip
+@option("--deadline", callback=duration, default="", metavar="TIME",
+        help="End the run after this time (90s, 30m, 2h); --resume goes on.")  # fmt: skip
+@option("--rate", type=click.FloatRange(0.1, 100), default=10.0, show_default=True,
+        help="Requests a second to one address.")  # fmt: skip
+@option("--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS",
+        help="Wait so long for another scan of the same inventory.")  # fmt: skip
+@option("-q", "--quiet", is_flag=True, help="Print only what changed for the worse.")
+@option("-v", "--verbose", is_flag=True, help="Print each visit.")
+@lang_option
+def scan(
+    inventory: Path, profile: str | None, vantage: str, db: str, resume: bool, deadline: float,
+    rate: float, wait: float, **wish: object,
+) -> None:  # fmt: skip
+    """Scan an inventory, judge what was seen, and show each agency's scorecard.
+
+    Exit code: 0 all compliant; 1 not compliant; 2 wrong usage, inventory, profile or scope;
+    3 something could not be assessed; 130 interrupted.
+    """
+    asked = Wish(**wish)  # type: ignore[arg-type]  # click has checked them
+    logging.basicConfig(level=logging.INFO if asked.verbose else logging.ERROR)
+    with mistakes():
+        loaded = load(inventory)
+        _authorised(loaded)
+        known = {agency.id for agency in loaded.inventory.agencies}
+        for agency in asked.agencies:
+            if agency not in known:
+                stop(t('no agency has the id "{id}"', id=agency))
+        with only_one(inventory, wait), open_store(db) as store:
+            before = store.runs(str(loaded.path), "done")
+            options = Options(profile or "level3", vantage, asked.agencies, asked.only)
+            run = _unfinished(store, loaded) if resume else None
+            chosen, world = profile_and_world(
+                run.options.profile if run else options.profile, asked.data_dir
+            )
+            checks = narrowed(chosen, run.options.only if run else asked.only)
+            if run is None:
+                path, digest = str(loaded.path), loaded.text_sha256
+                run = store.new_run(path, digest, loaded.inventory, options)
+            _gather(run, store, probes_for(checks), Settings(deadline, rate), asked)
+            run = store.run(run.id)
+            baseline = store.baseline(run.inventory_path)
+            assessment = Judgement(store, run, chosen, world, checks, baseline).assessment()
+            store.keep_judgement(run.id, chosen.id, assessment)
+            _tell(assessment, chosen, store, before, asked)
+    raise SystemExit(exit_code(assessment, asked.fail_on))
+
+
+def _authorised(loaded: Loaded) -> None:
+    """The authorisation must hold today; else nothing is sent."""
+    problem = check_valid(loaded, date.today())  # noqa: DTZ011  # the user's own day counts
+    if problem:
+        raise FileError([problem])
+
+
+def _unfinished(store: Store, loaded: Loaded) -> Run:
+    runs = [run for run in store.runs(str(loaded.path)) if run.state != "done"]
+    if not runs:
+        stop(t("there is no run to resume; leave --resume out to start one"))
+    if runs[0].inventory_sha256 != loaded.text_sha256:
+        stop(t("the inventory has changed since run {run}; start a new one", run=runs[0].id))
+    return runs[0]
+
+
+def _gather(
+    run: Run, store: Store, probes: frozenset[str], settings: Settings, asked: Wish
+) -> None:
+    try:
+        with Meter(asked.quiet, asked.verbose) as meter:
+            gather(run, store, probes, settings, meter.tell)
+    except KeyboardInterrupt:
+        place = run.inventory_path
+        click.echo(t("interrupted; what was seen is kept"), err=True)
+        click.echo(t("go on with:  press-scan scan {path} --resume", path=place), err=True)
+        raise SystemExit(INTERRUPTED) from None
+
+
+def _tell(
+    assessment: Assessment, profile: Profile, store: Store, before: list[Run], asked: Wish
+) -> None:
+    agency = asked.agencies[0] if len(asked.agencies) == 1 else ""
+    if not asked.quiet:
+        show(assessment, profile, asked.formats, asked.output, agency)
+        return
+    if asked.output:
+        with suppress(SystemExit):
+            show(assessment, profile, asked.formats, asked.output, agency)
+    last = next((j for run in before if (j := store.judgement(run.id, profile.id))), None)
+    changes(changes_for_worse(last, assessment), translator())
+
+
+__all__ = ["INCOMPLETE", "scan"]

@@ -1,0 +1,58 @@
+"""Hand an assessment over: files, one format on standard output, or the summary; and the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from reports.formats import FORMATS, render, write
+from reports.terminal import summary
+from scanner.profile import Profile
+
+from checks import Severity, Status
+from press_scan.common import stop
+from press_scan.words import t, translator
+from scanner.assessment import Assessment
+from scanner.judging import incomplete
+
+COMPLIANT, NOT_COMPLIANT, INCOMPLETE, INTERRUPTED = 0, 1, 3, 130
+
+
+def show(
+    assessment: Assessment,
+    profile: Profile,
+    formats: Sequence[str],
+    output: Path | None,
+    agency: str = "",
+) -> None:
+    """Write the formats into `output`; or print the only one; or print the summary."""
+    if output:
+        for path in write(
+            output, assessment, profile, translator(), formats or list(FORMATS), agency
+        ):
+            click.echo(t("written: {path}", path=path), err=True)
+    elif len(formats) > 1:
+        stop(t("several formats need --output DIR"))
+    elif formats:
+        sys.stdout.flush()
+        click.get_binary_stream("stdout").write(
+            render(formats[0], assessment, profile, translator(), agency)
+        )
+        return
+    summary(assessment, profile, translator())
+
+
+def exit_code(assessment: Assessment, fail_on: str = "") -> int:
+    """3 when something could not be assessed; else 1 for non-compliance; else 0.
+
+    With `fail_on`, non-compliance is a failing finding of that severity or worse.
+    """
+    if incomplete(assessment):
+        return INCOMPLETE
+    if fail_on:
+        worst = Severity(fail_on).rank
+        failing = (f for f in assessment.findings if f.status is Status.FAIL)
+        return NOT_COMPLIANT if any(f.severity.rank <= worst for f in failing) else COMPLIANT
+    return COMPLIANT if all(a.compliant for a in assessment.agencies) else NOT_COMPLIANT

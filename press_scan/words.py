@@ -1,0 +1,108 @@
+"""The command line in the user's language: Vietnamese unless `--lang en` or PRESS_SCAN_LANG says so.
+
+Help texts are English docstrings; they are translated when they are shown.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from reports.i18n import Translator, install_click
+
+LANGS = ("vi", "en")
+_current = Translator("vi")
+
+
+def t(text: str, **values: object) -> str:
+    """A sentence of the command line, in the language in force."""
+    return _current(text, **values)
+
+
+def translator() -> Translator:
+    """The language in force."""
+    return _current
+
+
+def speak(lang: str) -> None:
+    """Set the language in force."""
+    global _current  # one process, one user, one language
+    _current = Translator(lang)
+    install_click(lang)
+
+
+def wanted(args: Sequence[str]) -> str:
+    """The language that the arguments or the environment ask for."""
+    for one, following in zip(args, [*args[1:], ""], strict=True):
+        if one.startswith("--lang="):
+            one, following = "--lang", one.partition("=")[2]
+        if one == "--lang" and following in LANGS:
+            return following
+    named = os.environ.get("PRESS_SCAN_LANG", "vi")
+    return named if named in LANGS else "vi"
+
+
+class Option(click.Option):
+    """An option whose help is translated when it is shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Its line in the help."""
+        english, self.help = self.help, self.help and t(self.help)
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = english
+
+
+class Command(click.Command):
+    """A command whose help is translated when it is shown."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its text in the help."""
+        english, self.help = self.help, self.help and t(_flat(self.help))
+        try:
+            super().format_help_text(ctx, formatter)
+        finally:
+            self.help = english
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Its line in the list of commands."""
+        first = t(_flat(self.help or "")).partition("\n")[0].partition(". ")[0].rstrip(".")
+        return first if len(first) <= max(limit, 60) else f"{first[: max(limit, 60) - 1]}…"
+
+
+class Group(Command, click.Group):
+    """A group of commands; ours."""
+
+    command_class = Command
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
+        """Run, in the language that the arguments ask for."""
+        args = list(sys.argv[1:] if args is None else args)
+        speak(wanted(args))
+        return super().main(args, *more, **named)
+
+
+Group.group_class = Group
+
+
+def option(*names: str, **how: Any) -> Any:
+    """`click.option`, translated."""
+    return click.option(*names, cls=Option, **how)
+
+
+lang_option = option(
+    "--lang",
+    type=click.Choice(LANGS),
+    expose_value=False,
+    help="Language of everything that is shown: vi (default) or en.",
+)
+
+
+def _flat(text: str) -> str:
+    """A docstring with one line for each paragraph."""
+    return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))

@@ -1,0 +1,148 @@
+"""Judge a whole run from what is stored: replay the plan, judge every target, assess.
+
+No network, no clock: the same observations, profile and tables give the same assessment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from facts.ports import PortFacts
+
+from checks import CHECKS, Check, Status
+from facts.base import Absent, Undecided
+from facts.declared import Kind, Target, Vantage
+from facts.names import NameFacts
+from facts.world import World
+from scanner.assess import assess
+from scanner.assessment import Assessment, Failure, Finding, RunInfo
+from scanner.judge import checks_for, judge
+from scanner.plan import Place, expand, places
+from scanner.probes import table
+from scanner.profile import Profile
+from scanner.scope import Scope
+from scanner.store import Run, Store
+
+NOT_VISITED = "It was not visited in this run"
+NO_SERVICE = "The port sweep found no such service"
+NO_SITE = "No site is declared for this asset"
+
+
+def probes_for(checks: frozenset[str]) -> frozenset[str]:
+    """The probes that these checks need, and the sweep that finds services for the others."""
+    reads = {kind for name in checks for kind in CHECKS[name].reads.values()}
+    wanted = {name: probe for name, probe in table().items() if probe.brings in reads}
+    found_by_sweep = any(probe.visits in {Kind.TLS, Kind.SSH} for probe in wanted.values())
+    return frozenset(wanted) | ({"ports"} if found_by_sweep else set())
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How one run is judged."""
+
+    store: Store
+    run: Run
+    profile: Profile
+    world: World
+    checks: frozenset[str]
+    baseline: str = ""  # the accepted run that drift is measured against
+
+    def assessment(self) -> Assessment:
+        """Everything, ready to be shown."""
+        findings: list[Finding] = []
+        failures: list[Failure] = []
+        scope = Scope(self.run.inventory.authorisation.authorisation())
+        options = self.run.options
+        agencies = frozenset(options.agencies)
+        for place in places(self.run.inventory, scope, Vantage(options.vantage), agencies):
+            self._judge_asset(place, findings, failures)
+        info = RunInfo(
+            id=self.run.id,
+            started=self.run.started,
+            finished=self.run.finished,
+            scanner_version=self.run.scanner_version,
+            vantage=options.vantage,
+            profile=self.profile.id,
+            profile_version=self.profile.version,
+            standard=self.profile.standard,
+            data=self.world.data,
+            complete=self.run.state == "done",
+        )
+        return assess(info, self.profile, self.run.inventory, findings, failures)
+
+    def _judge_asset(self, place: Place, findings: list[Finding], failures: list[Failure]) -> None:
+        kinds: set[Kind] = set()
+        swept = False
+        for target, known in self._targets(place):
+            kinds.add(target.kind)
+            swept = swept or isinstance(known.get(PortFacts), PortFacts)
+            failures += _failures(target, known)
+            for check in checks_for(target.kind, self.checks):
+                findings.append(self._judge(check, target, known))
+        findings += self._nothing_there(place, kinds, swept)
+
+    def _judge(self, check: Check, target: Target, known: Mapping[type[Any], Any]) -> Finding:
+        before = None
+        if self.baseline:
+            seen = self.store.observation(self.baseline, target.key, "ports")
+            before = seen.known() if seen else None
+            before = before if isinstance(before, PortFacts) else None
+        params = self.profile.params_of(check)
+        return judge(check, params, target, known, self.world, before)
+
+    def _targets(self, place: Place) -> Iterator[tuple[Target, dict[type[Any], Any]]]:
+        """Each target of an asset with its facts, or the reasons why there are none."""
+
+        def seen(key: str, probe: str) -> Any:
+            observation = self.store.observation(self.run.id, key, probe)
+            if observation:
+                return observation.known()
+            return Undecided(NOT_VISITED, key) if probe == "names" else None
+
+        needed = probes_for(self.checks)
+        for planned in expand(place, seen):
+            target = planned.target
+            known: dict[type[Any], Any] = {}
+            for name, probe in table().items():
+                if probe.visits is not target.kind or name not in {*needed, "names"}:
+                    continue
+                fact = planned.blocked or seen(target.key, name)
+                known[probe.brings] = fact or Undecided(NOT_VISITED, target.key)
+            if target.kind is not Kind.DOMAIN or not isinstance(known.get(NameFacts), NameFacts):
+                yield target, known
+
+    def _nothing_there(self, place: Place, kinds: set[Kind], swept: bool) -> Iterator[Finding]:
+        """Checks of things that the asset does not have: `not_applicable`, once for the asset."""
+        missing = {Kind.SITE: NO_SITE}
+        if swept:
+            missing |= {Kind.TLS: NO_SERVICE, Kind.SSH: NO_SERVICE}
+        for kind, why in missing.items():
+            if kind not in kinds:
+                target = place.base()
+                for check in checks_for(kind, self.checks):
+                    absent = {fact: Absent(why) for fact in check.reads.values()}
+                    yield judge(check, {}, target, absent, self.world, None)
+
+
+def _failures(target: Target, known: Mapping[type[Any], Any]) -> Iterator[Failure]:
+    for name, probe in table().items():
+        fact = known.get(probe.brings)
+        broken = isinstance(fact, Undecided) or (isinstance(fact, Absent) and target.declared)
+        if broken:
+            yield Failure(
+                agency=target.agency,
+                system=target.system,
+                asset=target.asset,
+                probe=name,
+                endpoint=target.endpoint,
+                reason=fact.why,
+                detail=fact.detail,
+            )
+
+
+def incomplete(assessment: Assessment) -> bool:
+    """Is there something that should have been assessed and could not be?"""
+    errors = any(finding.status is Status.ERROR for finding in assessment.findings)
+    return errors or bool(assessment.failures) or not assessment.run.complete
