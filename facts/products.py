@@ -93,6 +93,9 @@ DISTRIBUTIONS: Mapping[str, str] = {
     "alpine": "alpine-linux",
 }
 
+_NO_VERSION = {"http.sys", "tomcat-connector"}  # the number is a protocol's, not a release's
+_BY_SYSTEM = {"iis": "windows-server"}  # these come with the system, and end with it
+
 _TOKEN = re.compile(r"([A-Za-z][\w.+-]{0,60})(?:/([\w.+~:-]{1,60}))?(?:\s{0,4}\(([^()]{0,80})\))?")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,8}(?:[a-z]\d{0,4}|-?(?:rc|beta|alpha)\.?\d{0,4})?")
 _PACKAGE = (
@@ -150,7 +153,7 @@ def from_banner(text: str) -> tuple[Product, ...]:
         if known is None and products:
             continue
         distribution = _distribution(version) or _distribution(comment)
-        products.append(Product(known or token.lower(), _number(version), distribution))
+        products.append(_product(known or token.lower(), _number(version), distribution))
     return tuple(products)
 
 
@@ -174,7 +177,13 @@ def from_nmap(product: str, version: str = "", extra: str = "") -> Product | Non
         name, text = "mariadb", text.removeprefix("5.5.5-")
     loose = " or " in text or " - " in text  # a guess between versions
     number = "" if loose else _number(text)
-    return Product(name, number, _distribution(text) or _distribution(extra[:_MOST]))
+    return _product(name, number, _distribution(text) or _distribution(extra[:_MOST]))
+
+
+def _product(name: str, version: str, distribution: str) -> Product:
+    if name in _NO_VERSION:
+        return Product(name)
+    return Product(name, version, _BY_SYSTEM.get(name, distribution))
 
 
 def _number(text: str) -> str:

@@ -17,6 +17,7 @@ from facts.base import Undecided
 from facts.products import Product
 from facts.versions import Version, prefixes
 
+PACKAGES = "packages"  # the table of what distributions ship
 STALE_DAYS = 180  # an older table of support dates is said to be old
 RELIABLE_DAYS = 365  # after that, "no end is announced" is no longer believed
 
@@ -70,7 +71,7 @@ class Advisory:
     """A known fault of a JavaScript library."""
 
     severity: str  # critical, high, medium, low
-    below: str  # fixed in this version
+    below: str = ""  # fixed in this version; "": in none
     at_or_above: str = ""
     ids: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
@@ -81,7 +82,7 @@ class Advisory:
             return False
         here = Version(version)
         since = not self.at_or_above or Version(self.at_or_above) <= here
-        return since and here < Version(self.below)
+        return since and (not self.below or here < Version(self.below))
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ class World:
     cycles: Mapping[str, tuple[Cycle, ...]] = field(default_factory=dict)  # by product
     packages: tuple[Package, ...] = ()
     advisories: Mapping[str, tuple[Advisory, ...]] = field(default_factory=dict)  # by library
-    support_table: str = ""  # which of `data` the cycles are from
+    support_table: str = "support"  # which of `data` the cycles are from
+    library_table: str = "libraries"  # which of `data` the advisories are from
 
     def support(self, product: str, version: str, at: date | datetime) -> Support:
         """What its maker says of a version, on a day.  Distributions are products too."""
@@ -156,7 +158,7 @@ class World:
         for package in self.packages:
             if package.silent and _ships(package, product):
                 theirs = self._maker(Product(package.distribution, package.release), at)
-                if theirs.state is not State.ENDED:
+                if theirs.state in (State.SUPPORTED, State.OLD_TABLE):
                     return self._said(product, State.MAYBE_PACKAGED, at, own)
         return own
 
@@ -170,7 +172,10 @@ class World:
         )
 
     def faults(self, library: str, version: str) -> tuple[Advisory, ...]:
-        """The known faults of a library's version.  Raises `Undecided` when it can't be said."""
+        """The known faults of a JavaScript library's version.
+
+        Raises `Undecided` when the table does not have the library, or the version is none.
+        """
         if library not in self.advisories:
             raise Undecided("The table of library faults does not have this library", library)
         try:
@@ -182,9 +187,14 @@ class World:
         cycles = {cycle.name: cycle for cycle in self.cycles.get(product.name, ())}
         if not cycles:
             return self._said(product, State.UNKNOWN_PRODUCT, at)
-        for prefix in prefixes(product.version):
-            if prefix in cycles:
-                return self._by_cycle(product, cycles[prefix], at)
+        for name in (product.version, *prefixes(product.version)):
+            if name in cycles:
+                return self._by_cycle(product, cycles[name], at)
+        oldest = min(cycles.values(), key=lambda cycle: _order(cycle.name))
+        if prefixes(product.version) and _order(product.version) < _order(oldest.name):
+            ended = self._by_cycle(product, oldest, at)
+            if ended.state is State.ENDED:  # what came before it ended no later
+                return ended
         return self._said(product, State.UNKNOWN_VERSION, at)
 
     def _by_cycle(self, product: Product, cycle: Cycle, at: date | datetime) -> Support:
@@ -201,9 +211,21 @@ class World:
         return self._said(product, state, at, at_cycle)
 
     def _releases(self, product: Product, distribution: str) -> list[str]:
-        """Which releases of a distribution have shipped that version."""
-        ours = (p for p in self.packages if p.distribution == distribution)
-        return [package.release for package in ours if _ships(package, product)]
+        """Which releases of a distribution may have shipped that version.
+
+        A version that is newer than all in the table came after it: from a release that was
+        alive on the table's day.
+        """
+        ours = [
+            p for p in self.packages if (p.distribution, p.product) == (distribution, product.name)
+        ]
+        known = [package.release for package in ours if _ships(package, product)]
+        newest = max((_order(v) for package in ours for v in package.versions), default=None)
+        dated = self.dated(PACKAGES)
+        if known or newest is None or dated is None or _order(product.version) <= newest:
+            return known
+        alive = [self._maker(Product(distribution, p.release), dated) for p in ours]
+        return [s.product.version for s in alive if s.state is State.SUPPORTED]
 
     def _by_releases(
         self, product: Product, releases: list[tuple[str, str]], at: date | datetime
@@ -212,7 +234,7 @@ class World:
         theirs = [(f"{n} {r}", self._maker(Product(n, r), at)) for n, r in releases]
         for state in (State.SUPPORTED, State.ENDED):
             if theirs and all(support.state is state for _, support in theirs):
-                name, support = theirs[-1]
+                name, support = min(theirs, key=lambda one: one[1].ends or date.max)
                 found = Support(product, state, name, support.ends, support.paid)
                 return self._said(product, state, at, found)
         return self._said(product, State.UNKNOWN_RELEASE, at)
@@ -227,17 +249,34 @@ class World:
             product, state, seen.cycle, seen.ends, seen.paid, self.support_table, self._dated, stale
         )
 
-    @property
-    def _dated(self) -> date | None:
-        text = dict(self.data).get(self.support_table, "")
+    def dated(self, table: str) -> date | None:
+        """The date of a table, or None when it has none."""
+        text = dict(self.data).get(table, "")
         return date.fromisoformat(text[:10]) if text else None
 
+    def age(self, table: str, at: date | datetime) -> int:
+        """How many days old a table was on a day; 0 when it has no date."""
+        dated = self.dated(table)
+        return (_day(at) - dated).days if dated else 0
+
+    @property
+    def _dated(self) -> date | None:
+        return self.dated(self.support_table)
+
     def _age(self, day: date) -> int:
-        return (day - self._dated).days if self._dated else 0
+        return self.age(self.support_table, day)
 
 
 def _day(at: date | datetime) -> date:
     return at.date() if isinstance(at, datetime) else at
+
+
+def _order(text: str) -> Version:
+    """A version, or the lowest one for what is none."""
+    try:
+        return Version(text)
+    except ValueError:
+        return Version("0")
 
 
 def _ships(package: Package, product: Product) -> bool:
