@@ -1,4 +1,4 @@
-"""Hand an assessment over: files, one format on standard output, or the summary; and the exit code."""
+"""Hand an assessment over: files, one format on standard output, or the summary; exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line in the user's language: Vietnamese unless `--lang en` or PRESS_SCAN_LANG says so.
+"""The command line in the user's language: Vietnamese, unless `--lang` or PRESS_SCAN_LANG differ.
 
 Help texts are English docstrings; they are translated when they are shown.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from reports.i18n import Translator, install_click
+from reports.i18n import Translator, flat, install_click
 
 LANGS = ("vi", "en")
 _current = Translator("vi")
@@ -63,7 +63,7 @@ class Command(click.Command):
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Its text in the help."""
-        english, self.help = self.help, self.help and t(_flat(self.help))
+        english, self.help = self.help, self.help and t(flat(self.help))
         try:
             super().format_help_text(ctx, formatter)
         finally:
@@ -71,7 +71,7 @@ class Command(click.Command):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Its line in the list of commands."""
-        first = t(_flat(self.help or "")).partition("\n")[0].partition(". ")[0].rstrip(".")
+        first = t(flat(self.help or "")).partition("\n")[0].partition(". ")[0].rstrip(".")
         return first if len(first) <= max(limit, 60) else f"{first[: max(limit, 60) - 1]}…"
 
 
@@ -101,8 +101,3 @@ lang_option = option(
     expose_value=False,
     help="Language of everything that is shown: vi (default) or en.",
 )
-
-
-def _flat(text: str) -> str:
-    """A docstring with one line for each paragraph."""
-    return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))

@@ -79,8 +79,8 @@ class Judgement:
             kinds.add(target.kind)
             swept = swept or isinstance(known.get(PortFacts), PortFacts)
             failures += _failures(target, known)
-            for check in checks_for(target.kind, self.checks):
-                findings.append(self._judge(check, target, known))
+            applying = checks_for(target.kind, self.checks)
+            findings += [self._judge(check, target, known) for check in applying]
         findings += self._nothing_there(place, kinds, swept)
 
     def _judge(self, check: Check, target: Target, known: Mapping[type[Any], Any]) -> Finding:
