@@ -82,6 +82,7 @@ class Store:
         try:
             self._engine = sa.create_engine(self.url)
             if self._engine.dialect.name == "sqlite":
+                self._file.parent.mkdir(parents=True, exist_ok=True)
                 sa.event.listen(self._engine, "connect", _sqlite_pragmas)
             self._migrate()
         except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
@@ -232,13 +233,16 @@ class Store:
     @contextmanager
     def _lock(self) -> Iterator[None]:
         """One migration at a time; a server database locks by itself."""
-        path = sa.engine.make_url(self.url).database
-        if self._engine.dialect.name != "sqlite" or not path or path == ":memory:":
+        if self._engine.dialect.name != "sqlite":
             yield
             return
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{path}.lock"):
+        with FileLock(f"{self._file}.lock"):
             yield
+
+    @property
+    def _file(self) -> Path:
+        """The SQLite file."""
+        return Path(self._engine.url.database or "press-scan.db")
 
 
 def _sqlite_pragmas(connection: Any, _: Any) -> None:
