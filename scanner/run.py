@@ -70,9 +70,7 @@ def gather(
     collector = Collector(scope, ends, stop, Pace(settings.rate))
     agencies = frozenset(run.options.agencies)
     todo = list(places(run.inventory, scope, Vantage(run.options.vantage), agencies))
-    limits = Limits(
-        settings.limits.window, settings.limits.per_host, settings.limits.host_budget, ends
-    )
+    limits = replace(settings.limits, ends=ends)
     store.end_run(run.id, "running")
     state = "interrupted"
     try:

@@ -86,12 +86,14 @@ def fake(monkeypatch):
     return probe
 
 
-def walk(inv, probes, store=lambda key, probe: None, limits=Limits(), stop=None):
+def walk(inv, probes, store=lambda key, probe: None, limits=None, stop=None):
     """All observations of one gathering, in lists as they came."""
     scope = Scope(inv.authorisation.authorisation(), lookup=lambda name: ["127.1.0.1"])
     collector = Collector(scope, time.monotonic() + 60, stop or threading.Event(), Pace(1e6))
     with ThreadPoolExecutor(32) as pool:
-        machine = Engine({"threads": (pool, 32)}, collector.collect, probes, store, limits)
+        machine = Engine(
+            {"threads": (pool, 32)}, collector.collect, probes, store, limits or Limits()
+        )
         for seen in machine.gather(places(inv, scope, Vantage.EXTERNAL)):
             yield from seen
 
