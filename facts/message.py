@@ -17,11 +17,21 @@ class Message(str):
 
     def __new__(cls, template: str, /, **args: object) -> Message:
         """Fill the template in."""
-        message = super().__new__(cls, template.format(**args))
+        message = super().__new__(cls, template.format(**args) if args else template)
         message.template = template
         message.args = args
         return message
 
+    @classmethod
+    def of(cls, template: str, /, **args: object) -> Message:
+        """The same for a template that was marked with `N_` elsewhere."""
+        return cls(template, **args)
+
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
         """For pickle and copy."""
         return (self.template,), self.args
+
+
+def N_(template: str) -> str:  # noqa: N802  # gettext's name for it
+    """Mark a literal for translation, and hand it back as it is."""
+    return template

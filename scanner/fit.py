@@ -10,41 +10,39 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from facts.message import Message
+from facts.message import Message, N_
 from scanner.problems import Problem, show
 from scanner.yamltree import Document, Step
 
 Model = TypeVar("Model", bound=BaseModel)
 
+MISSING_KEY = N_("missing key {key}")
+
+_TEXT = N_("text is wanted here, not {value}")
+_NUMBER = N_("a number is wanted here, not {value}")
+_LIST = N_('a list is wanted here: lines that begin with "- ", or [one, two]; not {value}')
+_KEYS = N_("keys with values (key: value) are wanted here, not {value}")
 _WANTED = {
-    "int": "a whole number is wanted here, not {value}",
-    "float": "a number is wanted here, not {value}",
-    "decimal": "a number is wanted here, not {value}",
-    "finite_number": "a number is wanted here, not {value}",
-    "bool": "true or false is wanted here, not {value}",
-    "date": "a date such as 2026-12-31 is wanted here, not {value}",
-    "datetime": "a date and time such as 2026-12-31T08:00:00Z is wanted here, not {value}",
-    "time": "a time such as 22:00 is wanted here, not {value}",
-    "string": "text is wanted here, not {value}",
-    "list": 'a list is wanted here: lines that begin with "- ", or [one, two]; not {value}',
-    "tuple": 'a list is wanted here: lines that begin with "- ", or [one, two]; not {value}',
-    "set": 'a list is wanted here: lines that begin with "- ", or [one, two]; not {value}',
-    "frozen_set": 'a list is wanted here: lines that begin with "- ", or [one, two]; not {value}',
-    "dict": "keys with values (key: value) are wanted here, not {value}",
-    "model": "keys with values (key: value) are wanted here, not {value}",
-    "mapping": "keys with values (key: value) are wanted here, not {value}",
-    "dataclass": "keys with values (key: value) are wanted here, not {value}",
+    "int": N_("a whole number is wanted here, not {value}"),
+    "bool": N_("true or false is wanted here, not {value}"),
+    "datetime": N_("a date and time such as 2026-12-31T08:00:00Z is wanted here, not {value}"),
+    "date": N_("a date such as 2026-12-31 is wanted here, not {value}"),
+    "time": N_("a time such as 22:00 is wanted here, not {value}"),
+    "string": _TEXT,
+    **dict.fromkeys(("float", "decimal", "finite_number"), _NUMBER),
+    **dict.fromkeys(("list", "tuple", "set", "frozen_set"), _LIST),
+    **dict.fromkeys(("dict", "model", "mapping", "dataclass"), _KEYS),
 }
 _LIMITS = {
-    "greater_than_equal": ("ge", "at least {limit} is wanted here, not {value}"),
-    "greater_than": ("gt", "more than {limit} is wanted here, not {value}"),
-    "less_than_equal": ("le", "at most {limit} is wanted here, not {value}"),
-    "less_than": ("lt", "less than {limit} is wanted here, not {value}"),
-    "string_too_long": ("max_length", "the text is too long: at most {limit} characters"),
-    "string_too_short": ("min_length", "the text is too short: at least {limit} characters"),
-    "too_short": ("min_length", "the list is too short: at least {limit} entries are wanted"),
-    "too_long": ("max_length", "the list is too long: at most {limit} entries are wanted"),
-    "string_pattern_mismatch": ("pattern", "{value} does not have the form {limit}"),
+    "greater_than_equal": ("ge", N_("at least {limit} is wanted here, not {value}")),
+    "greater_than": ("gt", N_("more than {limit} is wanted here, not {value}")),
+    "less_than_equal": ("le", N_("at most {limit} is wanted here, not {value}")),
+    "less_than": ("lt", N_("less than {limit} is wanted here, not {value}")),
+    "string_too_long": ("max_length", N_("the text is too long: at most {limit} characters")),
+    "string_too_short": ("min_length", N_("the text is too short: at least {limit} characters")),
+    "too_short": ("min_length", N_("the list is too short: at least {limit} entries are wanted")),
+    "too_long": ("max_length", N_("the list is too long: at most {limit} entries are wanted")),
+    "string_pattern_mismatch": ("pattern", N_("{value} does not have the form {limit}")),
 }
 
 
@@ -59,10 +57,15 @@ def fit(document: Document, model: type[Model]) -> tuple[Model | None, list[Prob
         try:
             value = model.model_validate(document.data)
         except ValidationError as error:
-            told = {(problem.file, problem.line, problem.column) for problem in problems}
+            told = {problem.place for problem in problems}
             misfits = set(_problems(document, model, error))
-            problems += [p for p in misfits if (p.file, p.line, p.column) not in told]
+            problems += [p for p in misfits if p.place not in told or is_missing_key(p)]
     return (None if problems else value), sorted(problems)
+
+
+def is_missing_key(problem: Problem) -> bool:
+    """Is this problem that a key is not there?"""
+    return getattr(problem.message, "template", "") == MISSING_KEY
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
@@ -128,19 +131,27 @@ def _message(detail: ErrorDetails) -> Message:
         return Message("this must not be empty")
     if kind in _LIMITS:
         name, template = _LIMITS[kind]
-        return Message(template, limit=context[name], value=value)
+        return Message.of(template, limit=context[name], value=value)
     family = next((f for f in _WANTED if kind == f or kind.startswith(f"{f}_")), "")
-    return Message(_WANTED.get(family, "{value} is not right"), value=value)
+    if not family:
+        return Message("{value} is not right", value=value)
+    return Message.of(_WANTED[family], value=value)
 
 
 def _choice(given: str, expected: str) -> Message:
     choices = re.findall(r"'([^']*)'", expected)
     near = get_close_matches(given.lower(), choices, 1)
     if near:
-        template = "{value} is not known here; did you mean {near}?"
-        return Message(template, value=show(given), near=show(near[0]))
-    template = "{value} is not known here; one of: {choices}"
-    return Message(template, value=show(given), choices=", ".join(choices) or expected)
+        return Message(
+            "{value} is not known here; did you mean {near}?",
+            value=show(given),
+            near=show(near[0]),
+        )
+    return Message(
+        "{value} is not known here; one of: {choices}",
+        value=show(given),
+        choices=", ".join(choices) or expected,
+    )
 
 
 def _unknown_key(model: type[BaseModel], loc: Sequence[Step]) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 WIDTH = 100  # characters shown of a source line
@@ -12,9 +12,12 @@ SHOWN = 60  # characters shown of a value
 
 # A line is shown up to where a secret may begin: nobody wants it in a log.
 _SECRET = re.compile(
-    r"""(?ix) (?: (?: pass | pwd | secret | token ) [\w-]* ["']? \s* : \s*
-        (?! \s* (?: env | file | keyring | vault ) : ) | :// [^\s/@:]* : ) (?= [^\s@] )"""
+    r"""(?ix) (?: pass | pwd | secret | token ) [\w-]* ["']? \s* [:=] \s*
+            (?! \s* (?: env | file | keyring | vault ) : ) (?= \S )
+        | :// [^\s/@:]* : (?= \S* @ )"""
 )
+
+Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True, order=True)
@@ -30,8 +33,13 @@ class Problem:
     message: str
     source: str = ""
 
+    @property
+    def place(self) -> str:
+        """`inventory.yaml:12:5`."""
+        return f"{printable(self.file)}:{self.line}:{self.column}"
+
     def __str__(self) -> str:
-        return f"{printable(self.file)}:{self.line}:{self.column}: {self.message}"
+        return f"{self.place}: {self.message}"
 
 
 class FileError(Exception):
@@ -41,10 +49,17 @@ class FileError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def text(self, translate: Translate = str) -> str:
+        """As `text`."""
+        return text(self.problems, translate)
 
-def text(problems: Iterable[Problem]) -> str:
-    """The problems in English, each with its source line and a caret under the place."""
-    return "\n".join("\n".join([str(problem), *excerpt(problem)]) for problem in problems)
+
+def text(problems: Iterable[Problem], translate: Translate = str) -> str:
+    """The problems, each with its place, its source line and a caret under the place."""
+    return "\n".join(
+        "\n".join([f"{problem.place}: {translate(problem.message)}", *excerpt(problem)])
+        for problem in problems
+    )
 
 
 def excerpt(problem: Problem) -> list[str]:

@@ -26,10 +26,31 @@ def load(path: Path) -> Document:
         with path.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except OSError as error:
-        message = Message("the file cannot be read: {why}", why=error.strerror or str(error))
+        message = unreadable(error)
         problem = Problem(str(path), 1, 1, message)
         return Document(whole=False, problems=[problem], file=str(path))
     return parse(raw, str(path))
 
 
-__all__ = ["Document", "FileError", "Problem", "excerpt", "load", "parse", "read", "text"]
+def unreadable(error: OSError) -> Message:
+    """Why a file can't be read, in our words."""
+    if isinstance(error, FileNotFoundError):
+        return Message("there is no such file")
+    if isinstance(error, PermissionError):
+        return Message("the file cannot be read: permission denied")
+    if isinstance(error, IsADirectoryError):
+        return Message("this is a folder, and a file is wanted")
+    return Message("the file cannot be read: {why}", why=error.strerror or str(error))
+
+
+__all__ = [
+    "Document",
+    "FileError",
+    "Problem",
+    "excerpt",
+    "load",
+    "parse",
+    "read",
+    "text",
+    "unreadable",
+]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import yaml
@@ -83,6 +84,7 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     lines: dict[str, Sequence[str]] = field(default_factory=dict)
     file: str = ""
+    sha256: str = ""  # of the bytes that were read
 
     def place(self, path: Sequence[Step], *, key: bool = False) -> Place:
         """Where the value (or its key) at this path stands, or the nearest thing around it."""
@@ -116,7 +118,7 @@ class _Fatal(Exception):
 
 def parse(raw: bytes, file: str) -> Document:
     """Read one file's bytes.  Never raises: what is wrong is in `problems`."""
-    document = Document(file=file)
+    document = Document(file=file, sha256=sha256(raw).hexdigest())
     try:
         source = _decode(raw, document)
         document.lines[file] = source.splitlines()
@@ -241,8 +243,12 @@ class _Builder:
         first = frame.holder.keys_at.get(key)
         frame.waits, frame.key = True, key if first is None else None
         if first:
-            template = "the key {key} is here twice; the first is on line {line}"
-            self._say(at, Message(template, key=show(key), line=first.line))
+            twice = Message(
+                "the key {key} is here twice; the first is on line {line}",
+                key=show(key),
+                line=first.line,
+            )
+            self._say(at, twice)
         else:
             frame.holder.keys_at[key] = at
 
@@ -287,7 +293,7 @@ _SYNTAX = {
     "did not find expected '-' indicator": Message("the indentation does not fit the lines above"),
     "found unexpected end of stream": Message("a quote is opened here and never closed"),
     "did not find expected ',' or ']'": Message('a "," or the closing "]" is missing'),
-    "did not find expected ',' or '}'": Message('a "," or the closing "}}" is missing'),
+    "did not find expected ',' or '}'": Message('a "," or the closing brace is missing'),
     "found unknown escape character": Message(
         'in double quotes "\\" begins an escape: use single quotes for text that has it'
     ),
