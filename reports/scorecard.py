@@ -1,0 +1,302 @@
+"""From an assessment to what is shown: translated, sorted worst first, grouped.  Pure."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Protocol
+
+import checks
+from checks import Severity, Status
+from checks.words import snippets, words
+from reports.i18n import Translator
+from reports.mend import gaps_of, mends
+from reports.text import clean, plain, readable
+from reports.view import (
+    COMPLIANT,
+    NOT_COMPLIANT,
+    UNPROVEN,
+    AgencyCard,
+    CheckText,
+    ControlRow,
+    Counts,
+    Failed,
+    Gap,
+    Group,
+    ProgrammeCard,
+    Scorecard,
+    Seen,
+    SystemCard,
+)
+from scanner.assessment import (
+    AgencyAssessment,
+    Assessment,
+    ControlResult,
+    ControlStatus,
+    Coverage,
+    DecidedBy,
+    Finding,
+    ProgrammeAssessment,
+    SystemAssessment,
+)
+
+STATUSES = (Status.FAIL, Status.ERROR, Status.NOT_APPLICABLE, Status.PASS)  # worst first
+SERIOUS = (Severity.CRITICAL, Severity.HIGH)
+
+
+class Control(Protocol):
+    """What a profile says of a control, as far as it is shown."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def clause(self) -> str: ...  # noqa: D102
+    @property
+    def standard(self) -> str: ...  # noqa: D102
+    @property
+    def group(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> Mapping[str, str]: ...  # noqa: D102
+
+
+class Profile(Protocol):
+    """What a profile says, as far as it is shown."""
+
+    @property
+    def controls(self) -> Iterable[Control]: ...  # noqa: D102
+
+
+def scorecard(
+    assessment: Assessment,
+    profile: Profile,
+    lang: str,
+    *,
+    digest: str = "",
+    agency: str = "",
+    describe: Callable[[str], CheckText] | None = None,
+) -> Scorecard:
+    """The scorecard of the programme, or of one agency (by its id), in "vi" or "en".
+
+    `digest` is the SHA-256 over the run's observations; `describe` gives a check's texts by its
+    id, by default those of the registry.  Raises `KeyError` for an unknown agency.
+    """
+    describe = describe or registered(lang)
+    whole = _Builder(assessment, profile, Translator(lang), describe).build(digest)
+    return for_agency(whole, agency) if agency else whole
+
+
+def for_agency(whole: Scorecard, agency: str) -> Scorecard:
+    """One agency's part.  The programme stays as it is.  Raises `KeyError` for an unknown id."""
+    card = next((one for one in whole.agencies if one.id == agency), None)
+    if card is None:
+        raise KeyError(agency)
+    return replace(
+        whole,
+        agencies=(card,),
+        findings=tuple(one for one in whole.findings if one.agency == agency),
+        failed=tuple(one for one in whole.failed if one.agency == agency),
+        mends=card.mends,
+        gaps=card.gaps,
+        coverage=card.coverage,
+        only=agency,
+    )
+
+
+def score(percent: float) -> float:
+    """One decimal, and never rounded up to 100: only what is whole is 100."""
+    return 99.9 if 99.9 < percent < 100 else round(percent, 1)
+
+
+def registered(lang: str) -> Callable[[str], CheckText]:
+    """What registered checks say of themselves, by id."""
+    known, say = checks.load(), words(lang)
+
+    def describe(name: str) -> CheckText:
+        check = known.get(name)
+        if check is None:  # a plug-in's, gone since
+            return CheckText(name, name, "", "")
+        texts = (say.title(check), say.why(check), say.fix(check))
+        return CheckText(name, *texts, snippets=tuple(snippets(check).items()))
+
+    return describe
+
+
+class _Builder:
+    def __init__(
+        self,
+        assessment: Assessment,
+        profile: Profile,
+        t: Translator,
+        describe: Callable[[str], CheckText],
+    ) -> None:
+        self._of = assessment
+        self._t = t
+        self._words = words(t.lang)
+        self._text = cache(describe)
+        self._controls = {control.id: control for control in profile.controls}
+        self._agencies = {one.id: clean(one.name) for one in assessment.agencies}
+        self._spoke: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for agency in assessment.agencies:
+            for system in agency.systems:
+                for result in system.results:
+                    for check in result.checks:
+                        self._spoke[agency.id, system.id, check].append(result.control)
+
+    def build(self, digest: str) -> Scorecard:
+        findings = tuple(self._seen(one) for one in sorted(self._of.findings, key=_worst_first))
+        failed = tuple(
+            Failed(one.agency, one.system, one.asset, one.probe, clean(one.endpoint),
+                   self._t(one.reason), clean(one.detail))
+            for one in sorted(self._of.failures, key=lambda f: tuple(map(str, vars(f).values())))
+        )  # fmt: skip
+        gaps = gaps_of(findings, failed, self._agencies)
+        agencies = tuple(self._agency(one, findings, gaps) for one in self._of.agencies)
+        return Scorecard(
+            lang=self._t.lang,
+            run=self._of.run,
+            programme=_programme(self._of.programme, self._of),
+            agencies=agencies,
+            findings=findings,
+            failed=failed,
+            mends=mends(findings),
+            gaps=gaps,
+            coverage=sum((one.coverage for one in agencies), Coverage()),
+            digest=digest,
+        )
+
+    def _seen(self, finding: Finding) -> Seen:
+        evidence = plain(finding.evidence)
+        return Seen(
+            check=self._text(finding.check),
+            status=finding.status.value,
+            severity=finding.severity.value,
+            agency=finding.agency,
+            agency_name=self._agencies.get(finding.agency, finding.agency),
+            system=finding.system,
+            asset=finding.asset,
+            endpoint=clean(finding.endpoint),
+            address=clean(finding.address),
+            reason=self._t(finding.reason),
+            detail=clean(finding.detail),
+            evidence=evidence,
+            labelled=self._labelled(evidence),
+            controls=tuple(self._spoke[finding.agency, finding.system, finding.check]),
+        )
+
+    def _labelled(self, evidence: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+        yes, no = self._t("yes"), self._t("no")
+        return tuple(
+            (clean(self._words.label(key)), readable(value, yes, no))
+            for key, value in evidence.items()
+        )
+
+    def _agency(
+        self, of: AgencyAssessment, findings: tuple[Seen, ...], gaps: tuple[Gap, ...]
+    ) -> AgencyCard:
+        systems = tuple(self._system(one) for one in of.systems)
+        counts = sum((one.counts for one in systems), Counts())
+        mine = [one for one in findings if one.agency == of.id]
+        fails = [one for one in mine if one.status == Status.FAIL]
+        results = [r for s in of.systems for r in s.results if r.decided_by is DecidedBy.CHECKS]
+        met = sum(1 for r in results if r.status is ControlStatus.MET)
+        broken = counts.not_met + counts.partial
+        return AgencyCard(
+            id=of.id,
+            name=self._agencies[of.id],
+            electronic=of.electronic,
+            compliant=of.compliant,
+            verdict=COMPLIANT if of.compliant else NOT_COMPLIANT if broken else UNPROVEN,
+            score=score(of.score),
+            coverage=of.coverage,
+            counts=counts,
+            readings=of.readings,
+            systems=systems,
+            mends=mends(mine),
+            gaps=tuple(one for one in gaps if one.agency == of.id),
+            serious=sum(1 for one in fails if one.severity in SERIOUS),
+            by_machine=(met, len([r for r in results if r.status != "not_applicable"])),
+        )
+
+    def _system(self, of: SystemAssessment) -> SystemCard:
+        rows: dict[str, list[ControlRow]] = {one.group: [] for one in self._controls.values()}
+        for result in of.results:
+            row = self._row(result)
+            rows.setdefault(row.group, []).append(row)
+        groups = tuple(
+            Group(name, self._group(name), _count(members), tuple(members))
+            for name, members in rows.items()
+            if members
+        )
+        return SystemCard(
+            id=of.id,
+            name=clean(of.name),
+            level=of.level,
+            compliant=of.compliant,
+            score=score(of.score),
+            coverage=of.coverage,
+            dossier_approved=of.dossier_approved,
+            groups=groups,
+            counts=sum((group.counts for group in groups), Counts()),
+        )
+
+    def _row(self, of: ControlResult) -> ControlRow:
+        control = self._controls.get(of.control)
+        title = control.title if control else {}
+        return ControlRow(
+            id=of.control,
+            clause=control.clause if control else "",
+            standard=control.standard if control else "",
+            group=control.group if control else "",
+            title=title.get(self._t.lang) or title.get("vi") or of.control,
+            status=of.status.value,
+            decided_by=of.decided_by.value,
+            hinted=of.hinted,
+            checks=of.checks,
+        )
+
+    def _group(self, name: str) -> str:
+        t = self._t
+        known = {
+            "management": t("Management"),
+            "network": t("Network"),
+            "server": t("Servers"),
+            "application": t("Applications"),
+            "data": t("Data"),
+        }
+        return known.get(name, name or t("Other"))
+
+
+def _worst_first(of: Finding) -> tuple[object, ...]:
+    return (
+        STATUSES.index(of.status), of.severity.rank, of.check,
+        of.agency, of.system, of.asset, of.endpoint, of.address, of.reason, of.detail,
+    )  # fmt: skip
+
+
+def _count(rows: Iterable[ControlRow]) -> Counts:
+    counted: dict[str, int] = defaultdict(int)
+    for row in rows:
+        counted[row.status] += 1
+    return Counts(**counted)
+
+
+def _programme(of: ProgrammeAssessment, whole: Assessment) -> ProgrammeCard:
+    needed = math.ceil(round(of.target_percent * of.counted / 100, 6))
+    missing = max(0, needed - of.compliant) if of.counted else 0
+    today = whole.run.started.astimezone().date()
+    return ProgrammeCard(
+        name=clean(of.name),
+        level=of.level,
+        target=of.target_percent,
+        by=of.by,
+        reading=of.reading,
+        counted=of.counted,
+        compliant=of.compliant,
+        percent=score(of.percent),
+        readings={name: score(percent) for name, percent in sorted(of.readings.items())},
+        missing=missing,
+        late=bool(missing and of.by and today > of.by),
+    )

@@ -1,0 +1,242 @@
+"""What a scorecard shows: plain frozen data in the reader's language, the same for every format.
+
+Texts are translated and made harmless here; numbers, dates and codes (`met`, `high`, `fail`) are
+as they are, and each format writes them in its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from scanner.assessment import Coverage, RunInfo
+
+COMPLIANT, NOT_COMPLIANT, UNPROVEN = "compliant", "not_compliant", "unproven"
+
+
+@dataclass(frozen=True)
+class CheckText:
+    """What a check says of itself."""
+
+    id: str
+    title: str
+    why: str
+    fix: str
+    snippets: tuple[tuple[str, str], ...] = ()  # (server, configuration to paste)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One finding."""
+
+    check: CheckText
+    status: str
+    severity: str
+    agency: str
+    agency_name: str
+    system: str
+    asset: str
+    endpoint: str
+    address: str
+    reason: str  # translated
+    detail: str
+    evidence: Mapping[str, Any]  # as JSON can hold it
+    labelled: tuple[tuple[str, str], ...]  # the same for a person: (label, value)
+    controls: tuple[str, ...]  # ids of the controls it speaks for
+
+    @property
+    def place(self) -> str:
+        """`web-1 · tcp/443`."""
+        return f"{self.asset} · {self.endpoint}" if self.endpoint else self.asset
+
+    @property
+    def says(self) -> str:
+        """The reason with its detail."""
+        return f"{self.reason}: {self.detail}" if self.detail else self.reason
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One thing to mend: a check that fails, and everywhere it does."""
+
+    check: CheckText
+    severity: str
+    seen: tuple[Seen, ...]
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """Names of the agencies that it hits."""
+        return tuple(dict.fromkeys(one.agency_name for one in self.seen))
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """Ids of the controls that it keeps from being met."""
+        return tuple(sorted({control for one in self.seen for control in one.controls}))
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What should have been assessed and could not be."""
+
+    agency: str
+    agency_name: str
+    system: str
+    asset: str
+    endpoint: str
+    reason: str  # translated, with its detail
+    probes: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()  # what was left undecided
+
+    @property
+    def place(self) -> str:
+        """`web-1 · tcp/443`."""
+        return f"{self.asset} · {self.endpoint}" if self.endpoint else self.asset
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A visit that brought nothing, as the JSON lists it."""
+
+    agency: str
+    system: str
+    asset: str
+    probe: str
+    endpoint: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many controls have which status."""
+
+    met: int = 0
+    partial: int = 0
+    not_met: int = 0
+    not_applicable: int = 0
+    unverified: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.met + other.met,
+            self.partial + other.partial,
+            self.not_met + other.not_met,
+            self.not_applicable + other.not_applicable,
+            self.unverified + other.unverified,
+        )
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.met + self.partial + self.not_met + self.not_applicable + self.unverified
+
+    @property
+    def applicable(self) -> int:
+        """All but the ones that don't apply: what the score is of."""
+        return self.total - self.not_applicable
+
+
+@dataclass(frozen=True)
+class ControlRow:
+    """One control of one system."""
+
+    id: str
+    clause: str
+    standard: str
+    group: str
+    title: str
+    status: str
+    decided_by: str
+    hinted: bool
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The controls of one group."""
+
+    id: str
+    title: str
+    counts: Counts
+    controls: tuple[ControlRow, ...]
+
+
+@dataclass(frozen=True)
+class SystemCard:
+    """One system."""
+
+    id: str
+    name: str
+    level: int
+    compliant: bool
+    score: float
+    coverage: Coverage
+    dossier_approved: bool
+    groups: tuple[Group, ...]
+    counts: Counts
+
+    @property
+    def controls(self) -> tuple[ControlRow, ...]:
+        """All, group after group."""
+        return tuple(row for group in self.groups for row in group.controls)
+
+
+@dataclass(frozen=True)
+class AgencyCard:
+    """One agency."""
+
+    id: str
+    name: str
+    electronic: bool
+    compliant: bool
+    verdict: str  # compliant; not_compliant; unproven: nothing fails, but not all is known
+    score: float
+    coverage: Coverage
+    counts: Counts
+    readings: Mapping[str, bool]
+    systems: tuple[SystemCard, ...]
+    mends: tuple[Mend, ...]
+    gaps: tuple[Gap, ...]
+    serious: int  # failing findings, critical and high
+    by_machine: tuple[int, int]  # of the controls that checks decided: met, all
+
+
+@dataclass(frozen=True)
+class ProgrammeCard:
+    """The programme against its target."""
+
+    name: str
+    level: int
+    target: float  # percent
+    by: date | None
+    reading: str
+    counted: int
+    compliant: int
+    percent: float
+    readings: Mapping[str, float]
+    missing: int  # agencies that are still to comply before the target is reached
+    late: bool  # the run is later than the day of the target, and it is not reached
+
+    @property
+    def reached(self) -> bool:
+        """Is the target reached?"""
+        return not self.missing
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Everything, for the programme, or (`only`) for one agency."""
+
+    lang: str
+    run: RunInfo
+    programme: ProgrammeCard
+    agencies: tuple[AgencyCard, ...]
+    findings: tuple[Seen, ...]  # worst first
+    failed: tuple[Failed, ...]
+    mends: tuple[Mend, ...]
+    gaps: tuple[Gap, ...]
+    coverage: Coverage = field(default_factory=Coverage)
+    digest: str = ""  # SHA-256 over the run's observations
+    only: str = ""  # the agency's id
