@@ -19,6 +19,7 @@ from typing import Any, TypeVar, get_type_hints
 Judge = TypeVar("Judge", bound=Callable[..., "Verdict"])
 
 PLUGINS = "press_scan.checks"  # the entry-point group: each names a module of checks
+BASELINE = "baseline"  # a keyword that is no parameter: the same facts from the accepted run
 
 
 class Status(StrEnum):
@@ -81,6 +82,7 @@ class Check:
     title: str
     why: str
     fix: str
+    drifts: bool = False  # it takes a `baseline`, which the judge hands in
 
     @property
     def area(self) -> str:
@@ -133,7 +135,10 @@ def _describe(function: Callable[..., Verdict], severity: Severity) -> Check:
         severity=severity,
         function=function,
         reads={p.name: hints[p.name] for p in given if p.kind is not p.KEYWORD_ONLY},
-        params={p.name: p.default for p in given if p.kind is p.KEYWORD_ONLY},
+        params={
+            p.name: p.default for p in given if p.kind is p.KEYWORD_ONLY and p.name != BASELINE
+        },
+        drifts=any(p.name == BASELINE for p in given),
         title=head,
         why=why,
         fix=fix,

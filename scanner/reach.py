@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from ipaddress import ip_address
 
 from facts.base import Undecided
 from scanner.scope import OutOfScope, Scope
@@ -122,23 +123,35 @@ class Reach:
             yield sock
 
     def ask_udp(
-        self, address: str, port: int, packet: bytes, *, timeout: float = 2.0, most: int = 65535
+        self,
+        address: str,
+        port: int,
+        packet: bytes,
+        *,
+        timeout: float = 2.0,
+        most: int = 65535,
+        any_port: bool = False,
     ) -> bytes | None:
         """Send one datagram; the first answer from that address, or None when none came in time.
 
-        Raises `OutOfScope`, `Undecided`, or `OSError` (an ICMP port-unreachable is
-        `ConnectionRefusedError`).
+        `any_port` takes an answer from another port of that address too (TFTP, SSDP); an ICMP
+        error is then not seen.  Raises `OutOfScope`, `Undecided`, or `OSError` (an ICMP
+        port-unreachable is `ConnectionRefusedError`).
         """
         self.clear(address, "", f"udp/{port}")
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with closing(socket.socket(family, socket.SOCK_DGRAM)) as sock:
-            sock.settimeout(self.remaining(timeout))
-            sock.connect((address, port))
-            sock.send(packet)
-            try:
-                return sock.recv(most)
-            except TimeoutError:
-                return None
+            ends = time.monotonic() + self.remaining(timeout)
+            if not any_port:
+                sock.connect((address, port))
+            sock.sendto(packet, (address, port)) if any_port else sock.send(packet)
+            with suppress(TimeoutError):
+                while (left := ends - time.monotonic()) > 0:
+                    sock.settimeout(left)
+                    answer, (origin, *_) = sock.recvfrom(most)
+                    if not any_port or ip_address(origin) == ip_address(address):
+                        return answer
+            return None
 
     @contextmanager
     def limit(self, seconds: float, cut: object) -> Iterator[None]:
