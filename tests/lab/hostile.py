@@ -73,7 +73,7 @@ def reset(sock: socket.socket, server: Hostile) -> None:
 
 
 def http(answer: Callable[[str, Hostile], Iterator[bytes]]) -> Behaviour:
-    """An HTTP server by hand: `answer` gets the path, and yields what is sent, for ever if it likes."""
+    """An HTTP server by hand: `answer` gets the path and yields what is sent, maybe for ever."""
 
     def behave(sock: socket.socket, server: Hostile) -> None:
         sock.settimeout(30)

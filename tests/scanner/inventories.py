@@ -32,7 +32,7 @@ def inventory(
                 "document": "Số 1",
                 "valid": {"from": "2000-01-01", "to": "2999-12-31"},
                 "networks": list(networks),
-                "names": ["*.test"],
+                "names": ["*.bao.test"],
             },
             "agencies": agencies,
         }

@@ -129,8 +129,10 @@ def test_a_failure_is_tried_again_and_then_told(fake):
 
 
 def test_a_bug_is_a_failed_visit_with_its_trace_in_the_log(fake, caplog):
-    (seen, *_) = walk(inventory("127.7.0.1", "127.1.0.1"), {"host"})
-    assert (seen.outcome, seen.detail) == (Outcome.FAILED, "KeyError")
+    seen = {s.target: s for s in walk(inventory("127.7.0.1", "127.1.0.1"), {"host"})}
+    broken = seen["host:127.7.0.1"]
+    assert (broken.outcome, broken.detail) == (Outcome.FAILED, "KeyError")
+    assert seen["host:127.1.0.1"].outcome is Outcome.SEEN
     assert "a bug" in caplog.text
 
 
@@ -218,7 +220,7 @@ def test_a_resumed_run_visits_only_what_is_missing(fake, tmp_path):
 
 
 def test_names_lead_to_every_address_and_the_refused_are_blocked():
-    inv = inventory("www.test", networks=("127.1.0.0/16",))
+    inv = inventory("www.bao.test", networks=("127.1.0.0/16",))
     scope = Scope(inv.authorisation.authorisation())
     (place,) = places(inv, scope, Vantage.EXTERNAL)
     facts = NameFacts(NOW, ("127.1.0.1", "127.1.0.2"), refused=("127.2.0.1",))
