@@ -13,6 +13,7 @@ from facts.security_txt import SecurityTxt
 from facts.signatures import Signature
 
 REFUSING = (429, 503)  # answers of a server that has had enough of us
+_BLOCKING = (403, 406)  # where a path that cannot exist was answered otherwise before
 OUT_OF_ORDER = (502, 504)
 
 ODD_REQUESTS: tuple[str, ...] = (  # harmless requests that a site answers with an error page
@@ -35,8 +36,30 @@ class PathFacts:
     listings: Mapping[str, bool | Unknown]  # FOLDERS
     status_pages: Mapping[str, bool | Unknown]  # STATUS_PAGES
     errors: Mapping[str, bool | Unknown]  # ODD_REQUESTS: the answer shows inner workings
-    seen: Mapping[str, str] = field(default_factory=dict)  # a true trial → what it was
+    seen: Mapping[str, str] = field(default_factory=dict)  # a true trial → its path and kind
     security_txt: SecurityTxt | Unknown | None = NOT_GATHERED  # None: there is none
+
+
+def refusal(answer: Answer | Unknown, missing: Answer) -> Unknown | None:
+    """Has the server had enough of us?  Judged by a path that cannot exist, asked again.
+
+    `missing` is the answer that it gave for such a path in the beginning.
+    """
+    if isinstance(answer, Unknown):
+        return answer
+    blocked = answer.status in _BLOCKING and answer.status != missing.status
+    if blocked or answer.status in REFUSING:
+        return Unknown("The server began to refuse the scanner", f"HTTP {answer.status}")
+    return None
+
+
+def turned_away(front: Answer, missing: Answer) -> bool:
+    """Does the site refuse us from the start?  By its start page and a path that cannot exist."""
+    return (
+        front.status in REFUSING
+        or missing.status in REFUSING
+        or (front.status == missing.status and front.status in _BLOCKING)
+    )
 
 
 def read_trial(

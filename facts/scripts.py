@@ -38,6 +38,7 @@ class ScriptFacts:
     scripts: Mapping[str, bool | Unknown] | Unknown  # the site's own: could it be read?
     foreign: tuple[str, ...] = ()  # addresses of other sites' scripts, known by name alone
     libraries: tuple[Library, ...] | Unknown = ()
+    cut: tuple[str, ...] = ()  # the site's own scripts of which only the beginning was read
 
 
 def script_sources(page: str, url: str) -> tuple[str, ...]:

@@ -70,7 +70,8 @@ _PHPINFO = _sign(
 _SVN_ENTRIES = _sign("svn-metadata", r"\A(?:[89]|1[0-2])\s{0,2}\n(?:\s{0,2}\n?dir\s{0,2}\n|\Z)")
 _SQLITE_SVN = _sign("svn-metadata", r"\ASQLite format 3\x00")
 
-# Where such files are left, and what each must show.  `{name}` is the site's own name.
+# Where such files are left, and what each must show.  `{name}` is the site's own name without
+# `www.`, `{label}` its first part.
 FILES: Mapping[str, Signature] = {
     "/.git/HEAD": _sign("git-metadata", r"\A(?:ref: refs/[\w./-]{1,200}|[0-9a-f]{40})\s{0,2}\Z"),
     "/.git/config": _sign("git-metadata", r"^\[core\]", r"repositoryformatversion\s{0,4}="),
@@ -80,7 +81,6 @@ FILES: Mapping[str, Signature] = {
     "/.DS_Store": _sign("folder-metadata", r"\A\x00\x00\x00\x01Bud1"),
     "/.env": _ENV,
     "/.env.bak": _ENV,
-    "/.env.old": _ENV,
     "/wp-config.php.bak": _PHP,
     "/wp-config.php~": _PHP,
     "/wp-config.php.save": _PHP,
@@ -95,8 +95,8 @@ FILES: Mapping[str, Signature] = {
     ),
     "/backup.zip": _ZIP,
     "/site.zip": _ZIP,
-    "/www.zip": _ZIP,
     "/{name}.zip": _ZIP,
+    "/{label}.zip": _ZIP,
     "/backup.tar.gz": _TAR_GZIP,
     "/{name}.tar.gz": _TAR_GZIP,
     "/database.sql.gz": _DUMP_GZIP,

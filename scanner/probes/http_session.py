@@ -109,6 +109,11 @@ class Session:
                 self._reach.stop.wait(0.5)
         raise AssertionError("unreachable")
 
+    @property
+    def stopped(self) -> bool:
+        """Is the whole run being stopped?"""
+        return self._reach.stop.is_set()
+
     def connect(self, host: str, port: int, timeout: float) -> socket.socket:
         """For the adapter: a connection to the address that the guard allows for this name.
 

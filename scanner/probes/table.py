@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from facts.declared import Kind
 from facts.names import NameFacts
+from facts.paths import PathFacts
+from facts.scripts import ScriptFacts
 from scanner.probes import Probe
 
 PROBES = {
     "names": Probe("scanner.probes.names", Kind.DOMAIN, NameFacts, seconds=20),
+    "paths": Probe("scanner.probes.paths", Kind.SITE, PathFacts, seconds=180),
+    "scripts": Probe("scanner.probes.scripts", Kind.SITE, ScriptFacts, seconds=90),
 }
