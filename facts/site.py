@@ -119,7 +119,7 @@ class SiteFacts:
     url: str
     hops: tuple[Hop, ...] = ()  # from the start URL to the front page
     front: Answer | Unknown = NOT_GATHERED  # after redirects inside the site
-    secure: Answer | None | Unknown = NOT_GATHERED  # the last HTTPS answer; None: no HTTPS there
+    secure: Answer | Unknown | None = NOT_GATHERED  # the last HTTPS answer; None: no HTTPS there
     answers: tuple[Answer, ...] = ()
     plain: Mapping[str, PlainTrial | Unknown] = field(default_factory=dict)  # by URL
     pages: Mapping[str, Page | Unknown] = field(default_factory=dict)  # by URL
