@@ -24,12 +24,19 @@ class _Mark:
 _MARKS = (
     _Mark("Cloudflare", server=r"cloudflare", header=r"cf-ray", cookie=r"__cf_bm|cf_clearance"),
     _Mark("Sucuri", server=r"sucuri", header=r"x-sucuri-(id|block|cache)"),
-    _Mark("Imperva", server=r"incapsula|imperva", header=r"x-iinfo", cookie=r"(visid_incap|incap_ses|nlbi)_.*|reese84"),
+    _Mark(
+        "Imperva",
+        server=r"incapsula|imperva",
+        header=r"x-iinfo",
+        cookie=r"(visid_incap|incap_ses|nlbi)_.*|reese84",
+    ),
     _Mark("Akamai Bot Manager", cookie=r"ak_bmsc|bm_s[vz]|_abck"),
     _Mark("AWS WAF", header=r"x-amzn-waf-.*", cookie=r"aws-waf-token"),
     _Mark("F5 Advanced WAF", header=r"x-wa-info", cookie=r"TS(01)?[0-9a-f]{6,12}"),
     _Mark("FortiWeb", server=r"fortiweb", cookie=r"FORTIWAFSID|cookiesession1"),
-    _Mark("Barracuda", server=r"barracuda", cookie=r"barra_counter_session|BNI__BARRACUDA.*|BNES_.*"),
+    _Mark(
+        "Barracuda", server=r"barracuda", cookie=r"barra_counter_session|BNI__BARRACUDA.*|BNES_.*"
+    ),
     _Mark("Citrix Web App Firewall", cookie=r"citrix_ns_id.*|ns_af"),
     _Mark("ModSecurity", server=r"mod_security|modsecurity|NOYB"),
     _Mark("Wordfence", cookie=r"wfvt_.*|wordfence_verifiedHuman|wfwaf-authcookie-.*"),
@@ -50,8 +57,10 @@ _MARKS = (
     _Mark("DataDome", header=r"x-datadome.*", cookie=r"datadome"),
     _Mark("VNIS", server=r"vnis\b"),
     _Mark("Cloudrity", server=r"cloudrity"),
-    _Mark("WAF", server=r"\bwaf\b|webknight|airlock|safedog", header=r"x-waf(-.*)?|x-firewall(-.*)?"),
-)  # fmt: skip
+    _Mark(
+        "WAF", server=r"\bwaf\b|webknight|airlock|safedog", header=r"x-waf(-.*)?|x-firewall(-.*)?"
+    ),
+)
 
 _SPEAKING = ("server", "x-powered-by", "x-cdn", "x-protected-by")
 

@@ -11,8 +11,14 @@ from facts.http import Answer
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 SAFE_REFERRERS = frozenset(
-    "no-referrer same-origin origin strict-origin origin-when-cross-origin "
-    "strict-origin-when-cross-origin".split()
+    [
+        "no-referrer",
+        "same-origin",
+        "origin",
+        "strict-origin",
+        "origin-when-cross-origin",
+        "strict-origin-when-cross-origin",
+    ]
 )
 _REFERRERS = SAFE_REFERRERS | {"unsafe-url", "no-referrer-when-downgrade"}
 _OLD_REFERRERS = {
@@ -24,18 +30,47 @@ _OLD_REFERRERS = {
 
 # Headers whose value names a product; a version there helps whoever looks for a known hole.
 _PRODUCT_HEADERS = frozenset(
-    "server x-powered-by x-powered-cms x-generator x-server x-backend-server via x-content-encoded-by "
-    "liferay-portal x-servlet-engine servlet-engine x-turbo-charged-by x-redirect-by x-cms "
-    "x-page-speed x-mod-pagespeed x-powered-by-plesk x-drupal-version x-engine x-framework".split()
+    [
+        "server",
+        "x-powered-by",
+        "x-powered-cms",
+        "x-generator",
+        "via",
+        "x-content-encoded-by",
+        "liferay-portal",
+        "x-servlet-engine",
+        "servlet-engine",
+        "x-turbo-charged-by",
+        "x-redirect-by",
+        "x-cms",
+        "x-page-speed",
+        "x-mod-pagespeed",
+        "x-powered-by-plesk",
+        "x-drupal-version",
+        "x-engine",
+        "x-framework",
+    ]
 )
 # Headers that hold nothing but a version.
 _VERSION_HEADERS = frozenset(
-    "x-aspnet-version x-aspnetmvc-version x-umbraco-version x-owa-version x-php-version x-version "
-    "x-jenkins x-hudson microsoftsharepointteamservices x-dnn-version x-joomla-version "
-    "x-wordpress-version x-app-version x-api-version x-mod-pagespeed x-page-speed".split()
+    [
+        "x-aspnet-version",
+        "x-aspnetmvc-version",
+        "x-umbraco-version",
+        "x-owa-version",
+        "x-php-version",
+        "x-jenkins",
+        "x-hudson",
+        "microsoftsharepointteamservices",
+        "x-dnn-version",
+        "x-joomla-version",
+        "x-wordpress-version",
+        "x-mod-pagespeed",
+        "x-page-speed",
+    ]
 )
 _VERSION = re.compile(
-    r"[/ (_]v?\d+(?:\.\w+)*[a-z]?(?![\w.])|[-_]v?\d+(?:\.\d+)+|-\d+[cg]\b", re.IGNORECASE
+    r"[/ (]v?\d+(?:\.\w+)*[a-z]?(?!\w)|[-_]v?\d+(?:\.\d+)+|-\d+[cg]\b", re.IGNORECASE
 )
 _VIA_PROTOCOL = re.compile(r"(?:^|,)\s{0,9}(?:http/)?[\d.]{1,9}(?=\s)", re.IGNORECASE)
 _NO_PRODUCT = re.compile(r"EC(?:Acc|S|D)\s\(")  # a delivery network's server number

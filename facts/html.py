@@ -41,8 +41,17 @@ _LOADS = {
 }
 _SETS = {"img": "srcset", "source": "srcset", "link": "imagesrcset"}
 _LOADING_RELS = frozenset(
-    "stylesheet icon apple-touch-icon apple-touch-icon-precomposed mask-icon manifest preload "
-    "prefetch modulepreload".split()
+    [
+        "stylesheet",
+        "icon",
+        "apple-touch-icon",
+        "apple-touch-icon-precomposed",
+        "mask-icon",
+        "manifest",
+        "preload",
+        "prefetch",
+        "modulepreload",
+    ]
 )
 _SCRIPT_TYPES = re.compile(
     r"(?:|module|(?:text|application)/(?:x-)?(?:java|ecma)script(?:1\.\d)?|text/(?:jscript|livescript))"
