@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from facts.message import Message, N_
+from facts.message import N_, Message
 from scanner.problems import Problem, show
 from scanner.yamltree import Document, Step
 

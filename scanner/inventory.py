@@ -5,19 +5,29 @@ The shape only; `scanner/inventory_file.py` reads it from YAML with positions.
 
 from __future__ import annotations
 
-import datetime as dt
-from datetime import time
 from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from facts.declared import Vantage
+from scanner.credentials import Reference
+from scanner.locations import Host, NamePattern, NetworkText, StreamUrl, WebUrl, host
 from scanner.scope import Authorisation
+from scanner.values import (
+    Account,
+    Contact,
+    Day,
+    Hours,
+    Id,
+    Line,
+    LocalFile,
+    Port,
+    PortList,
+    line,
+    or_nothing,
+)
 
-Port = Annotated[int, Field(ge=1, le=65535)]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-Name = Annotated[str, Field(min_length=1, max_length=300)]
 Role = Literal[
     "web", "cms", "streaming", "mail", "dns", "database", "bastion", "vpn", "file", "monitoring",
     "backup", "other",
@@ -32,49 +42,65 @@ class Part(BaseModel):
 
 
 class Goal(Part):
-    """What the programme must reach, by when, and which reading counts (A, B or C)."""
+    """What the programme must reach, by when, and which reading counts."""
 
-    level: Annotated[int, Field(ge=1, le=5)] = 3
-    percent: Annotated[float, Field(ge=0, le=100)] = 100
-    by: dt.date | None = None
-    reading: Literal["A", "B", "C"] = "B"
+    level: Annotated[int, Field(ge=1, le=5)] = Field(
+        default=3, description="The security level that counts: systems at it or above."
+    )
+    percent: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = Field(
+        default=100, description="The share of electronic press agencies that must comply."
+    )
+    by: Day | None = Field(
+        default=None, description="The day by which it must be reached, 2025-12-31."
+    )
+    reading: Literal["A", "B", "C"] = Field(
+        default="B",
+        description="What counts as compliant: A the dossier is approved, B every control is met, "
+        "C assessed within the year.",
+    )
 
 
 class Programme(Part):
-    """What rolls up."""
+    """What rolls up: a province's agencies and their target."""
 
-    name: Name
-    target: Goal = Goal()
+    name: Line = Field(description="The programme's name, as it stands on reports.")
+    target: Goal = Field(default=Goal(), description="What must be reached, and by when.")
 
 
 class Valid(Part):
-    """First and last day of the authorisation."""
+    """First and last day of the authorisation; both count in full, in this machine's time zone."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-    from_: dt.date = Field(alias="from")
-    to: dt.date
 
-
-def _window(text: object) -> object:
-    if isinstance(text, str) and text.count("-") == 1:
-        start, _, end = text.partition("-")
-        return (start.strip(), end.strip())
-    raise ValueError('write hours like "22:00-05:00"')
-
-
-def _network(text: object) -> str:
-    return str(ip_network(str(text).strip(), strict=True))
+    from_: Day = Field(alias="from", description="The first day, 2026-01-01.")
+    to: Day = Field(description="The last day, 2026-12-31.")
 
 
 class Permission(Part):
-    """The written authorisation.  Without it nothing is scanned."""
+    """The owner's written authorisation.  Without it nothing is scanned."""
 
-    document: Name
-    valid: Valid
-    networks: tuple[Annotated[str, BeforeValidator(_network)], ...] = Field(min_length=1)
-    names: tuple[Name, ...] = ()
-    windows: tuple[Annotated[tuple[time, time], BeforeValidator(_window)], ...] = ()
-    contact: str = ""
+    document: Line = Field(description="Number of the paper, such as 12/GUQ-STTTT.")
+    valid: Valid = Field(description="From which day to which; outside of them nothing is sent.")
+    networks: tuple[NetworkText, ...] = Field(
+        min_length=1,
+        description="The owner's networks, such as 203.0.113.0/24.  Only addresses inside may be "
+        "probed; /8 (IPv4) and /32 (IPv6) are the widest.",
+    )
+    names: tuple[NamePattern, ...] = Field(
+        default=(),
+        description="Names that may lead to any public address, such as one of a content-delivery "
+        'network; only their declared services are visited there.  "*.example.vn" covers every '
+        "name below example.vn, however deep, and not example.vn itself.",
+    )
+    windows: tuple[Hours, ...] = Field(
+        default=(),
+        description='Hours in which to scan, such as "22:00-05:00", in this machine\'s time zone; '
+        "none: at any hour.",
+    )
+    contact: Contact = Field(
+        default="",
+        description="E-mail address or URL that each scanned site is told with each request.",
+    )
 
     def authorisation(self) -> Authorisation:
         """As the guard wants it."""
@@ -90,87 +116,130 @@ class Permission(Part):
 
 
 class Ports(Part):
-    """What may be open, and (optionally) which ports may be tried at all, in nmap's syntax."""
+    """What may be open, and (optionally) which ports may be tried at all."""
 
-    allow: tuple[Port, ...] = ()
-    allow_udp: tuple[Port, ...] = ()
-    scan: Annotated[str, Field(pattern=r"^[0-9,\-]*$")] = ""
+    allow: tuple[Port, ...] = Field(
+        default=(), description="TCP ports that are meant to be open, besides those of the URLs."
+    )
+    allow_udp: tuple[Port, ...] = Field(
+        default=(), description="UDP ports that are meant to be open."
+    )
+    scan: PortList = Field(
+        default="",
+        description='The only TCP ports to try, "22,80,8000-8100"; none: the scanner\'s choice.',
+    )
 
 
 class Ssh(Part):
     """How to log in.  Secrets are references, never values."""
 
-    user: Name
-    port: Port = 22
-    key: str | None = None
-    known_hosts: str | None = None
-    fingerprint: str | None = None
-    passphrase: str | None = None
-    jump: str | None = None
-    sudo: bool = False
+    user: Account = Field(description="The account to log in with; it needs to read, not to write.")
+    port: Port = Field(default=22, description="The SSH server's port.")
+    key: LocalFile | None = Field(
+        default=None, description="The private key's file; none: the SSH agent is asked."
+    )
+    known_hosts: LocalFile | None = Field(
+        default=None, description="The file with the host's public key."
+    )
+    fingerprint: Annotated[str, Field(pattern=r"^SHA256:[A-Za-z0-9+/]{43}=?$")] | None = Field(
+        default=None, description="The host key's fingerprint, SHA256:..., instead of known_hosts."
+    )
+    passphrase: Reference | None = Field(
+        default=None,
+        description="Where the key's passphrase is: env:NAME, file:PATH, keyring:SERVICE/USER or "
+        "vault:PATH#KEY.",
+    )
+    jump: Host | None = Field(default=None, description="The bastion host to go through.")
+    sudo: bool = Field(
+        default=False, description="Whether sudo may be used for the read-only questions."
+    )
 
 
 class Tls(Part):
     """A TLS service to look at besides those that are found."""
 
-    port: Port
-    starttls: Literal["", "smtp", "imap", "pop3", "ftp", "ldap", "postgres", "xmpp"] = ""
-    name: str = ""
+    port: Port = Field(description="Its port.")
+    starttls: Literal["", "smtp", "imap", "pop3", "ftp", "ldap", "postgres", "xmpp"] = Field(
+        default="", description="The protocol that speaks first, where TLS begins later."
+    )
+    name: Annotated[str, AfterValidator(or_nothing(host))] = Field(
+        default="", description="The name to ask for; none: the asset's address."
+    )
 
 
 class Stream(Part):
     """One stream, and what it is for."""
 
-    url: Name
-    use: Literal["ingest", "public", "contribution"] = "public"
-    plain: bool = False
+    url: StreamUrl = Field(description="Where it is: rtmp://, rtsp://, srt://, https:// ...")
+    use: Literal["ingest", "public", "contribution"] = Field(
+        default="public",
+        description="Who uses it: the public, a contributor, or the studio (ingest).",
+    )
+    plain: bool = Field(default=False, description="Whether it is meant to be unencrypted.")
 
 
 class Asset(Part):
     """One host or service of a system."""
 
-    id: Id
-    address: Name
-    roles: tuple[Role, ...] = ()
-    urls: tuple[Annotated[str, Field(pattern=r"^https?://[^\s/]+")], ...] = ()
-    ports: Ports = Ports()
-    tls: tuple[Tls, ...] = ()
-    ssh: Ssh | None = None
-    streams: tuple[Stream, ...] = ()
-    ca: str | None = None  # a file as written; its text once read
-    vantage: Vantage | None = None
+    id: Id = Field(description="Short and stable; unique in its system.")
+    address: Host = Field(
+        description="A name, or an IP address.  With an IP address the names in `urls`, `tls` and "
+        "`streams` are visited there and not looked up (as curl --resolve does)."
+    )
+    roles: tuple[Role, ...] = Field(
+        default=(), description="What it does; some checks depend on it."
+    )
+    urls: tuple[WebUrl, ...] = Field(
+        default=(), description="Its sites.  A web or cms asset without any has https://ADDRESS/."
+    )
+    ports: Ports = Field(default=Ports(), description="What may be open, and what may be tried.")
+    tls: tuple[Tls, ...] = Field(default=(), description="TLS services besides the sites.")
+    ssh: Ssh | None = Field(default=None, description="How to log in, for the checks from inside.")
+    streams: tuple[Stream, ...] = Field(default=(), description="Its streams.")
+    ca: str | None = Field(
+        default=None,
+        description="A PEM file, relative to this one, with authorities that its certificates may "
+        "chain to, besides the public roots.",
+    )
+    vantage: Vantage | None = Field(
+        default=None, description="From where it can be seen, when not from everywhere."
+    )
 
 
 class Dossier(Part):
-    """Where the level dossier stands."""
+    """Where the security-level dossier stands."""
 
-    state: Literal["none", "drafted", "proposed", "appraised", "approved"] = "none"
-    decision: str = ""
-    date: dt.date | None = None
+    state: Literal["none", "drafted", "proposed", "appraised", "approved"] = Field(
+        default="none", description="How far it has come."
+    )
+    decision: Annotated[str, AfterValidator(or_nothing(line))] = Field(
+        default="", description="Number of the decision, 15/QĐ-BBL."
+    )
+    date: Day | None = Field(default=None, description="Day of the decision, 2025-03-01.")
 
 
 class System(Part):
-    """An information system with its level."""
+    """An information system with its security level."""
 
-    id: Id
-    name: Name
-    level: Annotated[int, Field(ge=1, le=5)]
-    dossier: Dossier = Dossier()
-    assets: tuple[Asset, ...] = Field(min_length=1)
+    id: Id = Field(description="Short and stable; unique in its agency.")
+    name: Line = Field(description="Its name, as it stands in the dossier.")
+    level: Annotated[int, Field(ge=1, le=5)] = Field(description="Its security level, 1 to 5.")
+    dossier: Dossier = Field(default=Dossier(), description="Where its level dossier stands.")
+    assets: tuple[Asset, ...] = Field(min_length=1, description="Its hosts and services.")
 
 
 class Agency(Part):
-    """A press agency."""
+    """A press agency: newspaper, radio and television station, magazine."""
 
-    id: Id
-    name: Name
-    electronic: bool
-    systems: tuple[System, ...] = Field(min_length=1)
+    id: Id = Field(description="Short and stable; it names the agency's files: bao-bac-lieu.")
+    name: Line = Field(description="Its name, as it stands on reports.")
+    electronic: bool = Field(description="Whether it counts in the target: an electronic press.")
+    systems: tuple[System, ...] = Field(min_length=1, description="Its information systems.")
 
 
 class Inventory(Part):
-    """Everything."""
+    """Everything: one file, or a folder of files whose `agencies` are put together."""
 
-    programme: Programme
-    authorisation: Permission
-    agencies: tuple[Agency, ...] = Field(min_length=1)
+    programme: Programme = Field(description="What rolls up.")
+    authorisation: Permission = Field(description="The owner's paper: nothing is scanned without.")
+    agencies: tuple[Agency, ...] = Field(min_length=1, description="Who is assessed.")

@@ -11,11 +11,28 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from fnmatch import fnmatchcase
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Lookup = Callable[[str], Iterable[str]]
+
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: a gateway sends it on to the IPv4 address in it
+_IN_USE = IPv6Network("2000::/3")  # where all public IPv6 addresses are
+_NO_HOSTS = tuple(
+    ip_network(net)
+    for net in (
+        "0.0.0.0/8",  # "this network"; Linux takes 0.0.0.0 for itself
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "::/128",
+        "::/96",  # IPv4-compatible, long dead; ::1 is let through below
+        "ff00::/8",
+        "2002::/16",  # 6to4: the way goes through strangers' relays
+        "2001::/32",  # Teredo: the same
+        "64:ff9b:1::/48",  # NAT64 of somebody's own: nobody can tell where it leads
+    )
+)
 
 
 class OutOfScope(Exception):
@@ -53,7 +70,10 @@ def system_lookup(name: str) -> list[str]:
 
     Raises `OSError` when it has none.
     """
-    found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except ValueError as error:  # a label too long, a NUL: no name at all
+        raise OSError(f"no name: {error}") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -66,7 +86,10 @@ class Scope:
     now: Callable[[], datetime] = datetime.now
 
     def permit_time(self) -> None:
-        """Raises `OutOfScope` outside the authorisation's days and hours (local time)."""
+        """Raises `OutOfScope` outside the authorisation's days and hours (local time).
+
+        Both days count in full, but hours that go over midnight end with the last day.
+        """
         auth, now = self.authorisation, self.now()
         if not auth.valid_from <= now.date() <= auth.valid_to:
             days = f"{auth.valid_from} – {auth.valid_to}"
@@ -78,12 +101,16 @@ class Scope:
     def permit(self, address: str, name: str = "") -> bool:
         """May this address be probed, now, under this name?
 
-        Returns True when it is authorised by its name alone.  Raises `OutOfScope` when not.
+        Returns True when it is authorised by its name alone.  Raises `OutOfScope` when not, and
+        for anything that is no address: names are looked up once, by `resolve`, and never later.
         """
         self.permit_time()
-        if self.in_networks(address):
+        place = _address(address)
+        if place is None:
+            raise OutOfScope("Only an address that was checked may be connected to", address)
+        if self._covers(place):
             return False
-        if name and self.listed(name) and _plain(address).is_global:
+        if name and self.listed(name) and _public(place):
             return True
         raise OutOfScope(
             "The address is outside the authorised networks",
@@ -108,16 +135,25 @@ class Scope:
 
     def in_networks(self, address: str) -> bool:
         """Is it inside one of the authorised networks?  IPv4 inside IPv6 counts as IPv4."""
-        place = _plain(address)
-        return any(
-            place.version == net.version and place in net for net in self.authorisation.networks
-        )
+        place = _address(address)
+        return place is not None and self._covers(place)
 
     def listed(self, name: str) -> bool:
-        """Is the name among the authorised names?  `*.example.vn` does not cover `example.vn`."""
-        wanted = name.lower().rstrip(".")
-        return any(
-            fnmatchcase(wanted, pattern.lower().rstrip(".")) for pattern in self.authorisation.names
+        """Is the name among the authorised names?
+
+        `*.example.vn` covers every name below example.vn, however deep, and not example.vn.
+        """
+        wanted = canonical(name)
+        for written in self.authorisation.names:
+            below = written.startswith("*.")
+            pattern = canonical(written.removeprefix("*."))
+            if wanted.endswith(f".{pattern}") if below else wanted == pattern:
+                return not is_address(wanted)
+        return False
+
+    def _covers(self, place: Address) -> bool:
+        return hosts(place) and any(
+            place.version == net.version and place in net for net in self.authorisation.networks
         )
 
 
@@ -130,10 +166,44 @@ def is_address(text: str) -> bool:
     return True
 
 
-def _plain(address: str) -> IPv6Address | IPv4Address:
-    place = ip_address(address.partition("%")[0])
-    mapped = place.ipv4_mapped if isinstance(place, IPv6Address) else None
-    return mapped or place
+def canonical(name: str) -> str:
+    """A name's one form: lower case, no dot at the end, other letters in punycode."""
+    name = name.strip().rstrip(".").lower()
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode("ascii").lower().rstrip(".")
+    except UnicodeError:
+        return name
+
+
+def embedded(place: Address) -> Address:
+    """The IPv4 address that packets to this IPv6 address end at; else the address itself."""
+    if isinstance(place, IPv4Address):
+        return place
+    if place in _NAT64:
+        return IPv4Address(int(place) & 0xFFFFFFFF)
+    return place.ipv4_mapped or place
+
+
+def hosts(place: Address) -> bool:
+    """Can this be one host's address?  Not for multicast, "any", and ways through strangers."""
+    if place == IPv6Address("::1"):
+        return True
+    return not any(place.version == net.version and place in net for net in _NO_HOSTS)
+
+
+def _address(text: str) -> Address | None:
+    """The address that a connection would end at; None for a name, and for one with a zone."""
+    try:
+        return None if "%" in text else embedded(ip_address(text))
+    except ValueError:
+        return None
+
+
+def _public(place: Address) -> bool:
+    in_use = isinstance(place, IPv4Address) or place in _IN_USE
+    return in_use and hosts(place) and place.is_global
 
 
 def _inside(now: time, window: tuple[time, time]) -> bool:

@@ -16,6 +16,7 @@ import yaml
 
 from facts.message import Message
 from scanner.problems import Problem, show
+from scanner.yamlwords import UNCLOSED, in_our_words
 
 MOST_BYTES = 32 << 20
 MOST_NODES = 2_000_000
@@ -127,7 +128,7 @@ def parse(raw: bytes, file: str) -> Document:
         document.whole = False
     except yaml.YAMLError as error:
         document.whole = False
-        document.problems.append(document.problem_at(*_syntax(error, file)))
+        document.problems.append(_syntax(error, document))
     return document
 
 
@@ -279,33 +280,12 @@ class _Builder:
         raise _Fatal
 
 
-_SYNTAX = {
-    "mapping values are not allowed in this context": Message(
-        'a ":" is out of place; text that has ": " in it must be quoted'
-    ),
-    "found character that cannot start any token": Message(
-        "a tab, %, @ or ` cannot stand here; indent with spaces, and put such text in quotes"
-    ),
-    "could not find expected ':'": Message(
-        'a ":" is missing after the key, or the indentation is off'
-    ),
-    "did not find expected key": Message("the indentation does not fit the lines above"),
-    "did not find expected '-' indicator": Message("the indentation does not fit the lines above"),
-    "found unexpected end of stream": Message("a quote is opened here and never closed"),
-    "did not find expected ',' or ']'": Message('a "," or the closing "]" is missing'),
-    "did not find expected ',' or '}'": Message('a "," or the closing brace is missing'),
-    "found unknown escape character": Message(
-        'in double quotes "\\" begins an escape: use single quotes for text that has it'
-    ),
-    "block sequence entries are not allowed in this context": Message('a "-" is out of place'),
-    "did not find expected node content": Message("a value is missing, or must be quoted"),
-}
-
-
-def _syntax(error: yaml.YAMLError, file: str) -> tuple[Place, Message]:
+def _syntax(error: yaml.YAMLError, document: Document) -> Problem:
     mark = getattr(error, "problem_mark", None)
     detail = getattr(error, "problem", None) or getattr(error, "reason", None) or "?"
-    if detail == "found unexpected end of stream":  # show the quote, and not the end of the file
+    if detail == UNCLOSED:  # show the quote, and not the end of the file
         mark = getattr(error, "context_mark", None) or mark
-    at = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-    return at, _SYNTAX.get(detail, Message("this is not valid YAML: {detail}", detail=show(detail)))
+    at = (
+        Place(document.file, mark.line + 1, mark.column + 1) if mark else Place(document.file, 1, 1)
+    )
+    return document.problem_at(at, in_our_words(detail))
