@@ -1,4 +1,4 @@
-"""How a scan grows with its targets, and what the peers take for the same: `python benchmarks/scale.py`.
+"""How a scan grows with its targets, and what the peers take: `python benchmarks/scale.py`.
 
 One nginx on loopback serves N addresses, each with a TLS site of its own.  press-scan scans them
 with the profile level3-remote; the peers are sslyze (all its commands) and nmap -sV, one process
@@ -44,7 +44,8 @@ def nginx(folder: Path, count: int) -> subprocess.Popen[bytes]:
         {"user root;" if os.geteuid() == 0 else ""}
         events {{ worker_connections 4096; }}
         http {{ access_log off; server_tokens off;
-          server {{ {listens} ssl_certificate {folder}/site.pem; ssl_certificate_key {folder}/site.pem;
+          server {{ {listens} ssl_certificate {folder}/site.pem;
+            ssl_certificate_key {folder}/site.pem;
             ssl_protocols TLSv1.2 TLSv1.3; root {folder}/www; }}
           server {{ {plain} return 301 https://$host:8443$request_uri; }} }}"""
     )
