@@ -16,10 +16,10 @@ import checks
 from checks import Check
 from facts.world import World
 from press_scan.words import option, t, translator
+from scanner.problems import FileError
 from scanner.scope import OutOfScope
 from scanner.store import Store, StoreError
 from scanner.world import load_world
-from scanner.yamlfile import FileError
 
 USAGE = 2
 

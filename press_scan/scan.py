@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 from reports.formats import FORMATS
 from reports.terminal import changes, changes_for_worse
-from scanner.inventory_file import Loaded, check_valid, load
 from scanner.profile import Profile
 
 from checks import Severity
@@ -31,10 +30,11 @@ from press_scan.progress import Meter
 from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, show
 from press_scan.words import Command, lang_option, option, t, translator
 from scanner.assessment import Assessment
+from scanner.inventory_file import Loaded, check_valid, load
 from scanner.judging import Judgement, probes_for
+from scanner.problems import FileError
 from scanner.run import ENOUGH, Settings, gather
 from scanner.store import Options, Run, Store
-from scanner.yamlfile import FileError
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 

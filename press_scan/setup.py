@@ -11,12 +11,12 @@ from pathlib import Path
 
 import click
 import platformdirs
-from scanner.inventory_file import check_valid, json_schema, load
 
 from press_scan.common import db_option, mistakes, profile_option, stop
 from press_scan.words import Command, Group, lang_option, option, t, translator
 from scanner import starter
-from scanner.yamlfile import text
+from scanner.inventory_file import check_valid, json_schema, load
+from scanner.problems import text
 
 
 @click.command(cls=Command)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import click
 
 from reports.i18n import Translator, flat, install_click
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 LANGS = ("vi", "en")
 _current = Translator("vi")
@@ -90,7 +92,7 @@ class Group(Command, click.Group):
 Group.group_class = Group
 
 
-def option(*names: str, **how: Any) -> Any:
+def option(*names: str, **how: Any) -> Callable[[F], F]:
     """`click.option`, translated."""
     return click.option(*names, cls=Option, **how)
 
