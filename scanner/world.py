@@ -1,9 +1,9 @@
 """Load what everyone knows: the packaged tables, or fuller ones from a data folder.
 
 The packaged tables are our own and small (`scanner/data/*.yaml`).  A data folder may hold
-`endoflife-date.json` and `jsrepository-v5.json`: what these say of a product or a library goes
-before ours, and ours fills the gaps.  A file that is not understood is passed over, and the log
-says so.
+`endoflife-date.json` and `jsrepository-v5.json`: what these say of a release goes before ours, and
+ours fills the gaps; a library has the faults that either knows.  A file that is not understood is
+passed over, and the log says so.
 """
 
 from __future__ import annotations
@@ -49,12 +49,18 @@ def load_world(data_dir: Path | None = None) -> World:
     if cycles := _try(folder / SUPPORT, read_endoflife):
         day, found = cycles
         data = (("endoflife.date", day), *world.data)
-        merged = {**world.cycles, **found}
+        merged = {
+            **world.cycles,
+            **{p: _over(world.cycles.get(p, ()), c) for p, c in found.items()},
+        }
         world = replace(world, data=data, cycles=merged, support_table="endoflife.date")
     if faults := _try(folder / LIBRARIES, read_retire):
         day = datetime.fromtimestamp((folder / LIBRARIES).stat().st_mtime, UTC).date().isoformat()
         data = (("retire.js", day), *world.data)
-        merged_faults = {**world.advisories, **faults}
+        merged_faults = {
+            **world.advisories,
+            **{name: (*world.advisories.get(name, ()), *new) for name, new in faults.items()},
+        }
         world = replace(world, data=data, advisories=merged_faults, library_table="retire.js")
     return world
 
@@ -124,6 +130,11 @@ def read_retire(data: Any) -> dict[str, tuple[Advisory, ...]]:
     if not faults:
         raise ValueError("no library in it")
     return faults
+
+
+def _over(ours: tuple[Cycle, ...], theirs: tuple[Cycle, ...]) -> tuple[Cycle, ...]:
+    """Their cycles, and of ours those that they lack."""
+    return tuple({cycle.name: cycle for cycle in (*ours, *theirs)}.values())
 
 
 def _try(path: Path, read: Callable[[Any], T]) -> T | None:

@@ -1,0 +1,49 @@
+"""A small world whose tables are fresh on the day of the good facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from facts.world import Advisory, Cycle, Package, World
+from tests.factories import GOOD
+
+GOOD[World] = World(
+    data=(("support", "2026-11-01"), ("packages", "2026-11-01"), ("libraries", "2026-11-01")),
+    cycles={
+        "nginx": (Cycle("1.30"), Cycle("1.22", date(2023, 4, 11))),
+        "apache-http-server": (Cycle("2.4"), Cycle("2.2", date(2017, 7, 11))),
+        "php": (Cycle("8.4", date(2028, 12, 31)), Cycle("5.6", date(2018, 12, 31))),
+        "openssh": (Cycle("10"), Cycle("9", date(2025, 4, 9))),
+        "debian": (
+            Cycle("12", date(2026, 7, 11), free=date(2028, 6, 30)),
+            Cycle("11", date(2024, 8, 14), free=date(2026, 8, 31)),
+            Cycle("10", date(2022, 9, 10), free=date(2024, 6, 30), paid=date(2029, 6, 30)),
+        ),
+        "ubuntu": (
+            Cycle("22.04", date(2027, 6, 1)),
+            Cycle("20.04", date(2025, 5, 29), paid=date(2030, 4, 23)),
+        ),
+    },
+    packages=(
+        Package("debian", "10", "nginx", ("1.14.2",), silent=True),
+        Package("debian", "12", "nginx", ("1.22.1",), silent=True),
+        Package("debian", "10", "apache-http-server", ("2.4.38",)),
+        Package("debian", "11", "apache-http-server", ("2.4.56", "2.4.62")),
+        Package("debian", "12", "apache-http-server", ("2.4.57", "2.4.62")),
+        Package("ubuntu", "20.04", "nginx", ("1.18.0",)),
+        Package("ubuntu", "22.04", "nginx", ("1.18.0",)),
+        Package("debian", "12", "openssh", ("9.2",)),
+    ),
+    advisories={
+        "jquery": (Advisory("medium", "3.5.0", "1.0.3", ("CVE-2020-11023",)),),
+        "moment": (Advisory("high", "2.29.4", "2.18.0", ("CVE-2022-31129",)),),
+        "bootstrap": (Advisory("low", "5.0.0", ids=("LOW-1",)),),
+        "lodash": (),
+    },
+)
+
+
+def world(**changes: object) -> World:
+    """The good world, changed."""
+    return replace(GOOD[World], **changes)
