@@ -18,7 +18,6 @@ from facts.urls import absolute
 MOST = 3000  # resources of one page that are kept
 MOST_FORMS = 200
 MOST_LINKS = 1000
-MOST_INLINE = 60
 TEXT = 200  # characters of a text that are kept
 
 # What each element loads, by its attributes.  `link` depends on its rel.
@@ -84,7 +83,6 @@ class _Reader:
     in_body: bool = False
     based: bool = False
     metas: dict[str, list[str]] = field(default_factory=dict)
-    inline: list[str] = field(default_factory=list)
     cut: bool = False
 
     def take(self, tag: Start) -> None:
@@ -122,15 +120,11 @@ class _Reader:
     def _on_title(self, tag: Start) -> None:
         self.title = self.title or " ".join(tag.content.split())[:TEXT]
 
-    def _on_script(self, tag: Start) -> None:
-        if not tag.get("src") and _runs(tag) and len(self.inline) < MOST_INLINE:
-            self.inline.append(tag.content.strip()[:TEXT])
-
     def _on_meta(self, tag: Start) -> None:
         name = (tag.get("http-equiv") or tag.get("name")).strip().lower()
         if name == "content-security-policy" and self.in_body:
             return  # browsers heed it in the head only
-        if name in ("content-security-policy", "referrer", "generator") and tag.get("content"):
+        if name in ("content-security-policy", "referrer") and tag.get("content"):
             self.metas.setdefault(name, []).append(tag.get("content")[:8000])
 
     def _on_a(self, tag: Start) -> None:
@@ -205,8 +199,6 @@ def read_page(answer: Answer) -> Page:
         links=tuple(Link(url, " ".join(filter(None, text))[:TEXT]) for url, text in reader.links),
         policies=tuple(reader.metas.get("content-security-policy", ())),
         referrers=tuple(reader.metas.get("referrer", ())),
-        generators=tuple(text[:TEXT] for text in reader.metas.get("generator", ())),
-        inline=tuple(reader.inline),
         cut=answer.truncated or reader.cut,
     )
 

@@ -94,11 +94,9 @@ class Page:
     title: str = ""
     forms: tuple[Form, ...] = ()
     resources: tuple[Resource, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[Link, ...] = ()  # in a visit's facts: only those that look like a log-in
     policies: tuple[str, ...] = ()  # Content-Security-Policy in meta elements
     referrers: tuple[str, ...] = ()  # meta referrer
-    generators: tuple[str, ...] = ()  # meta generator
-    inline: tuple[str, ...] = ()  # the beginnings of inline scripts
     cut: bool = False
 
 

@@ -1,36 +1,46 @@
 """A polite, bounded, pinned HTTP client for one site: requests, on the guard's connections.
 
-The address that was checked is the one that is used, redirects are never followed by themselves,
-no proxy is taken from the environment, and no answer costs unbounded time or memory.
+The address that was checked is the one that is used, the guard is asked before every request,
+redirects are never followed by themselves, no proxy is taken from the environment, and no answer
+costs unbounded time or memory.  Cookies are kept as a reader's browser keeps them, but an
+`Answer` holds their names only.
 """
 
 from __future__ import annotations
 
 import contextlib
 import socket
-import ssl
 import time
-import warnings
 from collections.abc import Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Late
+from threading import Thread
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-import urllib3
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from facts.base import Unknown
+from facts.base import Undecided, Unknown
+from facts.charset import decode
 from facts.declared import Target
 from facts.http import Answer
+from facts.urls import host, same_site, wire_name
+from scanner.probes.http_answer import header_lines, inflate, read_body
+from scanner.probes.http_failure import reason
+from scanner.probes.http_wire import HEAD, Pinned
 from scanner.reach import Reach
 from scanner.scope import OutOfScope
 
 BODY = 512 * 1024  # bytes kept of one answer
 SECONDS = 15.0  # for one whole answer
-WAIT = 8.0  # for one read
+WAIT = 8.0  # for one connection, one handshake, one read
+AGAIN = 0.5  # seconds before a request is tried once more
+
+_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+    "Accept-Language": "vi,en;q=0.5",
+    "Accept-Encoding": "identity",
+}
 
 
 class Session:
@@ -38,16 +48,16 @@ class Session:
 
     def __init__(self, target: Target, reach: Reach) -> None:
         self._reach = reach
-        self._pins = {target.name.lower(): target.address}
+        self._pins = {wire_name(target.name): target.address}
         self._open: list[Any] = []
-        self._session = requests.Session()
+        self._late = False
+        self.budget = BODY + HEAD  # for the wire: bytes of the answer that is under way
+        self._session = _Direct()
         self._session.trust_env = False
         self._session.verify = False  # the certificate is the tls checks' business
         self._session.headers.clear()
-        self._session.headers.update(
-            {"User-Agent": reach.agent, "Accept": "*/*", "Accept-Encoding": "identity"}
-        )
-        adapter = _Pinned(self)
+        self._session.headers.update({"User-Agent": reach.agent, **_HEADERS})
+        adapter = Pinned(self)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
@@ -75,64 +85,118 @@ class Session:
 
         Raises `OutOfScope`, `facts.base.Undecided` (time is up) and `requests.RequestException`.
         """
+        name = host(url)
+        if not name:
+            raise requests.exceptions.InvalidURL(url[:200])
+        self._reach.clear(self._pin(name), name, f"{method} {url[:300]}")
+        self.budget, self._late = most + HEAD, False
         ends = time.monotonic() + self._reach.remaining(SECONDS)
-        with self._reach.limit(SECONDS, self._cut), warnings.catch_warnings():
-            warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-            with self._session.request(
-                method,
-                url,
-                headers=dict(headers or {}),
-                data=data,
-                timeout=(WAIT, WAIT),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                raw, cut = _read(response, most, ends)
-                pairs = tuple((str(k), str(v)) for k, v in response.raw.headers.items())
-        charset = response.encoding or "utf-8"
-        try:
-            text = raw.decode(charset, "replace")
-        except LookupError:
-            text = raw.decode("utf-8", "replace")
-        return Answer(url, response.status_code, pairs, text, cut, method)
+        with self._reach.limit(SECONDS, self._cut):
+            return self._exchange(method, url, dict(headers or {}), data, most, ends)
 
-    def try_ask(self, url: str, **how: Any) -> Answer | Unknown:
-        """Like `ask`; what the network or the guard refuses becomes `Unknown`, after one retry."""
+    def attempt(self, url: str, **how: Any) -> Answer | Exception:
+        """Like `ask`; what the network or the guard refuses is returned, after one retry.
+
+        Raises `Undecided` only when the whole run is stopped.
+        """
         for last in (False, True):
             try:
                 return self.ask(url, **how)
-            except OutOfScope as refused:
-                return Unknown(refused.why, refused.detail)
+            except (OutOfScope, requests.exceptions.InvalidURL) as refused:
+                return refused
+            except Undecided as spent:
+                if self.stopped:
+                    raise
+                return spent
             except requests.RequestException as error:
                 if last:
-                    return Unknown(*reason(error))
-                self._reach.stop.wait(0.5)
+                    return error
+                self._reach.stop.wait(AGAIN)
         raise AssertionError("unreachable")
+
+    def try_ask(self, url: str, **how: Any) -> Answer | Unknown:
+        """Like `attempt`, with the reason of a failure as an `Unknown`."""
+        got = self.attempt(url, **how)
+        return got if isinstance(got, Answer) else Unknown(*reason(got))
 
     @property
     def stopped(self) -> bool:
         """Is the whole run being stopped?"""
         return self._reach.stop.is_set()
 
-    def connect(self, host: str, port: int, timeout: float) -> socket.socket:
-        """For the adapter: a connection to the address that the guard allows for this name.
+    def connect(self, host: str, port: int) -> socket.socket:
+        """For the wire: a connection to the address that the guard allows for this name.
 
         Raises `OutOfScope` for a name without an authorised address, and `OSError`.
         """
-        key = host.strip("[]").lower()
-        if key not in self._pins:
-            addresses = self._reach.scope.resolve(key).addresses
-            if not addresses:
-                raise OutOfScope("The name leads outside the authorised networks", key)
-            self._pins[key] = addresses[0]
-        return self._reach.connect(self._pins[key], port, name=key, timeout=timeout)
+        name = wire_name(host)
+        return self._reach.connect(self._pin(name), port, name=name, timeout=WAIT)
 
     def opened(self, connection: Any) -> None:
-        """For the adapter: remember a connection, so that the watchdog can cut it."""
+        """For the wire: remember a connection, so that the watchdog can cut it."""
         self._open = [c for c in self._open if c.sock is not None]
         self._open.append(connection)
 
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        data: bytes | None,
+        most: int,
+        ends: float,
+    ) -> Answer:
+        try:
+            with self._session.request(
+                method,
+                url,
+                headers=headers,
+                data=data,
+                timeout=(WAIT, WAIT),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                if self._late:  # what was cut in the head is no answer
+                    raise requests.ReadTimeout
+                raw, cut = read_body(response.raw, most, ends)
+                pairs = tuple(header_lines(response.raw.headers))
+        except requests.RequestException as error:
+            if self._late and not isinstance(error, requests.Timeout):
+                raise requests.ReadTimeout from error
+            raise
+        raw, lost = inflate(raw, response.headers.get("Content-Encoding", ""), most)
+        text = decode(raw, response.headers.get("Content-Type", ""))
+        return Answer(url, response.status_code, pairs, text, cut or lost or self._late, method)
+
+    def _pin(self, name: str) -> str:
+        """The address to use for a name: looked up once, checked, and used from then on."""
+        if name not in self._pins:
+            addresses = self._resolve(name)
+            if not addresses:
+                raise OutOfScope("The name leads outside the authorised networks", name)
+            self._pins[name] = addresses[0]
+        return self._pins[name]
+
+    def _resolve(self, name: str) -> tuple[str, ...]:
+        """Look up in a thread of its own: the system's resolver has no time limit."""
+        answer: Future[tuple[str, ...]] = Future()
+
+        def look() -> None:
+            try:
+                answer.set_result(self._reach.scope.resolve(name).addresses)
+            except Exception as error:  # noqa: BLE001  # it is handed to the thread that waits
+                answer.set_exception(error)
+
+        Thread(target=look, daemon=True, name="resolver").start()
+        try:
+            return answer.result(self._reach.remaining(SECONDS))
+        except Late:
+            raise requests.ConnectTimeout from None
+        except OSError as error:
+            raise requests.ConnectionError(socket.gaierror(str(error))) from error
+
     def _cut(self) -> None:
+        self._late = True
         for connection in self._open:
             sock = connection.sock
             if sock is not None:
@@ -140,82 +204,12 @@ class Session:
                     sock.shutdown(socket.SHUT_RDWR)
 
 
-def reason(error: Exception) -> tuple[str, str]:
-    """A network error as a literal sentence and a detail."""
-    text = str(error)
-    if isinstance(error, requests.Timeout) or "timed out" in text:
-        return "No answer in time", f"{WAIT:.0f} s"
-    if "refused" in text.lower():
-        return "The connection was refused", ""
-    if "reset" in text.lower() or "aborted" in text.lower() or "EOF" in text:
-        return "The connection was broken off", ""
-    if isinstance(error, requests.exceptions.SSLError):
-        return "The TLS handshake failed", type(error.args[0]).__name__ if error.args else ""
-    return "The answer was not HTTP, or the connection failed", type(error).__name__
+class _Direct(requests.Session):
+    """A session that leaves redirects alone: requests would read their bodies without a limit."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002  # its shape
+        """None: there is never a next request."""
+        return
 
 
-def _read(response: requests.Response, most: int, ends: float) -> tuple[bytes, bool]:
-    """The body's first `most` bytes, and whether there was more; cut at `ends` (monotonic)."""
-    parts: list[bytes] = []
-    size = 0
-    try:
-        for part in response.iter_content(16384):
-            parts.append(part)
-            size += len(part)
-            if size > most or time.monotonic() > ends:
-                break
-        else:
-            return b"".join(parts), False
-    except requests.RequestException:
-        if not parts:
-            raise
-    return b"".join(parts)[:most], True
-
-
-def permissive_context() -> ssl.SSLContext:
-    """TLS that talks to old and badly set-up servers too: we look at them, we trust none."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
-    return context
-
-
-class _Pinned(HTTPAdapter):
-    """An adapter whose connections come from the session's `connect`."""
-
-    def __init__(self, session: Session) -> None:
-        self._owner = session
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        owner = self._owner
-
-        def new_conn(connection: HTTPConnection) -> socket.socket:
-            owner.opened(connection)
-            try:
-                return owner.connect(connection.host, connection.port or 80, WAIT)
-            except TimeoutError as error:
-                raise urllib3.exceptions.ConnectTimeoutError(connection, "timed out") from error
-            except OSError as error:
-                raise urllib3.exceptions.NewConnectionError(connection, str(error)) from error
-
-        plain = type("Plain", (HTTPConnection,), {"_new_conn": new_conn})
-        secure = type("Secure", (HTTPSConnection,), {"_new_conn": new_conn})
-        super().init_poolmanager(
-            *args, ssl_context=permissive_context(), assert_hostname=False, **kwargs
-        )
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
-            "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
-        }
-
-
-def same_site(one: str, other: str) -> bool:
-    """Do two URLs name the same host, `www.` aside?"""
-    a, b = (urlsplit(url).hostname or "" for url in (one, other))
-    return a.removeprefix("www.") == b.removeprefix("www.")
+__all__ = ["BODY", "SECONDS", "WAIT", "Session", "reason", "same_site"]
