@@ -16,6 +16,7 @@ from reports.labels import Labels
 from reports.view import Counts, Scorecard
 
 PLACES = 20  # shown of one fault in one agency; the JSON has all
+DETAILED = 20  # agencies whose details the programme's page holds; with more, it links to theirs
 FIRST = 5  # of what to do first
 STATUSES = ("met", "partial", "not_met", "unverified", "not_applicable")
 
@@ -25,7 +26,14 @@ def render(card: Scorecard) -> bytes:
     t = Translator(card.lang)
     page = _environment().get_template("scorecard.html.j2")
     text = page.render(
-        card=card, t=t, say=labels, label=Labels(t), statuses=STATUSES, places=PLACES, first=FIRST
+        card=card,
+        t=t,
+        say=labels,
+        label=Labels(t),
+        statuses=STATUSES,
+        places=PLACES,
+        first=FIRST,
+        detailed=len(card.agencies) <= DETAILED,
     )
     return text.encode("utf-8", "replace")
 

@@ -7,13 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Protocol
 
-import checks
 from checks import Severity, Status
-from checks.words import snippets, words
+from checks.words import words
 from reports.i18n import Translator
 from reports.mend import gaps_of, mends
+from reports.sources import Profile, registered
 from reports.text import clean, plain, readable
 from reports.view import (
     COMPLIANT,
@@ -45,28 +44,6 @@ from scanner.assessment import (
 
 STATUSES = (Status.FAIL, Status.ERROR, Status.NOT_APPLICABLE, Status.PASS)  # worst first
 SERIOUS = (Severity.CRITICAL, Severity.HIGH)
-
-
-class Control(Protocol):
-    """What a profile says of a control, as far as it is shown."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-    @property
-    def clause(self) -> str: ...  # noqa: D102
-    @property
-    def standard(self) -> str: ...  # noqa: D102
-    @property
-    def group(self) -> str: ...  # noqa: D102
-    @property
-    def title(self) -> Mapping[str, str]: ...  # noqa: D102
-
-
-class Profile(Protocol):
-    """What a profile says, as far as it is shown."""
-
-    @property
-    def controls(self) -> Iterable[Control]: ...  # noqa: D102
 
 
 def scorecard(
@@ -110,20 +87,6 @@ def score(percent: float) -> float:
     return 99.9 if 99.9 < percent < 100 else round(percent, 1)
 
 
-def registered(lang: str) -> Callable[[str], CheckText]:
-    """What registered checks say of themselves, by id."""
-    known, say = checks.load(), words(lang)
-
-    def describe(name: str) -> CheckText:
-        check = known.get(name)
-        if check is None:  # a plug-in's, gone since
-            return CheckText(name, name, "", "")
-        texts = (say.title(check), say.why(check), say.fix(check))
-        return CheckText(name, *texts, snippets=tuple(snippets(check).items()))
-
-    return describe
-
-
 class _Builder:
     def __init__(
         self,
@@ -153,7 +116,10 @@ class _Builder:
             for one in sorted(self._of.failures, key=lambda f: tuple(map(str, vars(f).values())))
         )  # fmt: skip
         gaps = gaps_of(findings, failed, self._agencies)
-        agencies = tuple(self._agency(one, findings, gaps) for one in self._of.agencies)
+        by_agency: dict[str, list[Seen]] = defaultdict(list)
+        for one in findings:
+            by_agency[one.agency].append(one)
+        agencies = tuple(self._agency(one, by_agency[one.id], gaps) for one in self._of.agencies)
         return Scorecard(
             lang=self._t.lang,
             run=self._of.run,
@@ -163,7 +129,7 @@ class _Builder:
             failed=failed,
             mends=mends(findings),
             gaps=gaps,
-            coverage=sum((one.coverage for one in agencies), Coverage()),
+            coverage=sum((agency.coverage for agency in agencies), Coverage()),
             digest=digest,
         )
 
@@ -193,12 +159,9 @@ class _Builder:
             for key, value in evidence.items()
         )
 
-    def _agency(
-        self, of: AgencyAssessment, findings: tuple[Seen, ...], gaps: tuple[Gap, ...]
-    ) -> AgencyCard:
+    def _agency(self, of: AgencyAssessment, mine: list[Seen], gaps: tuple[Gap, ...]) -> AgencyCard:
         systems = tuple(self._system(one) for one in of.systems)
         counts = sum((one.counts for one in systems), Counts())
-        mine = [one for one in findings if one.agency == of.id]
         fails = [one for one in mine if one.status == Status.FAIL]
         results = [r for s in of.systems for r in s.results if r.decided_by is DecidedBy.CHECKS]
         met = sum(1 for r in results if r.status is ControlStatus.MET)

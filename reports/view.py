@@ -6,6 +6,7 @@ as they are, and each format writes them in its own way.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -64,6 +65,12 @@ class Mend:
     check: CheckText
     severity: str
     seen: tuple[Seen, ...]
+
+    @property
+    def says(self) -> str:
+        """What is wrong, in the words that most places share."""
+        reasons = Counter(one.reason for one in self.seen)
+        return reasons.most_common(1)[0][0]
 
     @property
     def agencies(self) -> tuple[str, ...]:

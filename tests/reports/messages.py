@@ -43,7 +43,7 @@ def _in_python(file, helps):
             name = _name(node.func)
             wanted = {"ngettext": 2}.get(name, int(name in MARKERS))
             for arg in node.args[:wanted]:
-                if isinstance(arg, ast.Constant) and isinstance(arg.value, str):
+                if isinstance(arg, ast.Constant) and isinstance(arg.value, str) and arg.value:
                     yield arg.value, node.lineno
             for given in node.keywords:
                 if helps and given.arg == "help" and isinstance(given.value, ast.Constant):

@@ -1,0 +1,46 @@
+"""Where the texts of controls and checks come from: the profile, and the registry of checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+import checks
+from checks.words import snippets, words
+from reports.view import CheckText
+
+
+class Control(Protocol):
+    """What a profile says of a control, as far as it is shown."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def clause(self) -> str: ...  # noqa: D102
+    @property
+    def standard(self) -> str: ...  # noqa: D102
+    @property
+    def group(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> Mapping[str, str]: ...  # noqa: D102
+
+
+class Profile(Protocol):
+    """What a profile says, as far as it is shown."""
+
+    @property
+    def controls(self) -> Iterable[Control]: ...  # noqa: D102
+
+
+def registered(lang: str) -> Callable[[str], CheckText]:
+    """What registered checks say of themselves, by id."""
+    known, say = checks.load(), words(lang)
+
+    def describe(name: str) -> CheckText:
+        check = known.get(name)
+        if check is None:  # a plug-in's, gone since
+            return CheckText(name, name, "", "")
+        texts = (say.title(check), say.why(check), say.fix(check))
+        return CheckText(name, *texts, snippets=tuple(snippets(check).items()))
+
+    return describe

@@ -1,0 +1,208 @@
+"""The summary on a terminal: 80 columns, worst first, and what to do next.
+
+Colours only on a terminal; letters without accents where the terminal can't show them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from io import StringIO
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from reports import labels
+from reports.changes import AGENCY, CONTROL, FAULT, Change, changes_for_worse
+from reports.i18n import Translator
+from reports.labels import Labels
+from reports.scorecard import scorecard
+from reports.sources import Profile
+from reports.text import clean, shorten, unaccented
+from reports.view import AgencyCard, Gap, Mend, Scorecard
+from scanner.assessment import Assessment
+
+WIDTH = 80
+AGENCIES, FAULTS, BLIND = 30, 5, 3  # shown at most
+STYLES = {
+    "critical": "bold white on red",
+    "high": "bold red",
+    "medium": "yellow",
+    "low": "default",
+    "info": "default",
+    "compliant": "bold green",
+    "not_compliant": "bold red",
+    "unproven": "yellow",
+}
+
+__all__ = ["changes", "changes_for_worse", "summary", "summary_text"]
+
+
+def summary(
+    assessment: Assessment, profile: Profile, t: Translator, file: TextIO | None = None
+) -> None:
+    """Print the summary, to standard output unless told otherwise."""
+    _print(_summary(scorecard(assessment, profile, t.lang), t), file or sys.stdout)
+
+
+def changes(worse: Sequence[Change], t: Translator, file: TextIO | None = None) -> None:
+    """Print what changed for the worse, one paragraph each; nothing when there is nothing."""
+    if worse:
+        _print(Group(*(_change(one, t) for one in worse)), file or sys.stdout)
+
+
+def summary_text(card: Scorecard, width: int = WIDTH) -> str:
+    """The summary as plain text."""
+    return _text(_summary(card, Translator(card.lang)), width, colour=False)
+
+
+def _summary(card: Scorecard, t: Translator) -> Group:
+    label, programme = Labels(t), card.programme
+    lines: list[RenderableType] = [
+        Text(programme.name, style="bold"),
+        Text(f"{card.run.standard} · {labels.when(t, card.run)}", style="dim"),
+    ]
+    if not card.run.complete:
+        lines.append(Text(t("This run was stopped before its end."), style="bold yellow"))
+    reached = t.percent(programme.percent)
+    lines += [
+        Text(),
+        _agencies(card, t, label),
+        Text(),
+        Text(f"{labels.share(t, programme)} ({reached}). {labels.standing(t, programme)}."),
+        Text(f"{labels.target(t, programme)}."),
+        Text(f"{labels.coverage(t, card.coverage)}.", style="dim"),
+    ]
+    return Group(*lines, *_first(card.mends, t, label), *_blind(card.gaps, t), *_next(card, t))
+
+
+def _agencies(card: Scorecard, t: Translator, label: Labels) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
+    table.add_column(t("Agency"), overflow="fold", min_width=14)
+    table.add_column(t("Conclusion"), max_width=15)
+    for name in ("Met", "Not met", "Partly met", "Unverified", "Serious faults"):
+        table.add_column(t(name), justify="right", max_width=10 if name == "Unverified" else 7)
+    for one in card.agencies[:AGENCIES]:
+        table.add_row(*_row(one, t, label))
+    if len(card.agencies) > AGENCIES:
+        more = len(card.agencies) - AGENCIES
+        table.add_row(t.ngettext("and {n} more", "and {n} more", more))
+    return table
+
+
+def _row(one: AgencyCard, t: Translator, label: Labels) -> list[RenderableType]:
+    counts = one.counts
+    numbers = (counts.not_met, counts.partial, counts.unverified, one.serious)
+    return [
+        Text(shorten(one.name, 120)),
+        Text(label.verdict[one.verdict], style=STYLES[one.verdict]),
+        Text(t.percent(one.score)),
+        *(Text(str(number)) for number in numbers),
+    ]
+
+
+def _first(mends: Sequence[Mend], t: Translator, label: Labels) -> list[RenderableType]:
+    if not mends:
+        return [Text(), Text(t("No check found a fault."), style="green")]
+    lines: list[RenderableType] = [Text(), Text(t("What to do first"), style="bold")]
+    for number, mend in enumerate(mends[:FAULTS], start=1):
+        head = Text.assemble(
+            f"{number}. ",
+            (label.severity[mend.severity], STYLES[mend.severity]),
+            (f"  {mend.check.id}", "bold"),
+            f"  {shorten(mend.says, 160)}",
+        )
+        where = shorten(", ".join(mend.agencies), 90)
+        at = shorten(mend.seen[0].place, 60)
+        more = f" (+{len(mend.seen) - 1})" if len(mend.seen) > 1 else ""
+        fix = shorten(mend.check.fix, 200)
+        lines += [head, Padding(Text(f"{where}: {at}{more}", style="dim"), (0, 0, 0, 3))]
+        if fix:
+            lines.append(Padding(Text(f"→ {fix}"), (0, 0, 0, 3)))
+    if len(mends) > FAULTS:
+        more = t.ngettext("and {n} more", "and {n} more", len(mends) - FAULTS)
+        lines.append(Text(f"   {more}", style="dim"))
+    return lines
+
+
+def _blind(gaps: Sequence[Gap], t: Translator) -> list[RenderableType]:
+    if not gaps:
+        return []
+    lines: list[RenderableType] = [
+        Text(),
+        Text(t("What could not be assessed"), style="bold yellow"),
+    ]
+    for gap in gaps[:BLIND]:
+        place = shorten(f"{gap.agency_name}: {gap.place}", 110)
+        lines.append(Padding(Text(f"? {place}: {shorten(gap.reason, 160)}"), (0, 0, 0, 3)))
+    if len(gaps) > BLIND:
+        more = t.ngettext("and {n} more", "and {n} more", len(gaps) - BLIND)
+        lines.append(Text(f"   {more}", style="dim"))
+    return lines
+
+
+def _next(card: Scorecard, t: Translator) -> list[RenderableType]:
+    commands = [f"press-scan checks explain {card.mends[0].check.id}"] if card.mends else []
+    commands.append(f"press-scan report {clean(card.run.id)} --format html --output scorecards")
+    return [
+        Text(),
+        Text(t("What to do next"), style="bold"),
+        *(Padding(Text(command, overflow="fold"), (0, 0, 0, 3)) for command in commands),
+    ]
+
+
+def _change(one: Change, t: Translator) -> RenderableType:
+    label = Labels(t)
+    agency = shorten(clean(one.agency), 90)
+    if one.kind == AGENCY:
+        said = t("{agency} complies no more", agency=agency)
+        return Text(said, style=STYLES["not_compliant"])
+    if one.kind == CONTROL:
+        was, now = label.status[one.was], label.status[one.now]
+        return Text(f"{agency}, {one.system}: {one.what}: {was} → {now}")
+    place = shorten(clean(one.place), 110)
+    reason = t(one.reason) + (f": {shorten(clean(one.detail), 160)}" if one.detail else "")
+    if one.kind == FAULT:
+        severity = (label.severity[one.severity], STYLES[one.severity])
+        return Text.assemble(severity, f"  {one.what}  {agency}: {place}: {reason}")
+    blind = t("could not be assessed")
+    return Text.assemble((f"? {blind}", "yellow"), f"  {one.what}  {agency}: {place}: {reason}")
+
+
+def _print(what: RenderableType, file: TextIO) -> None:
+    terminal = file.isatty()
+    colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    width = WIDTH
+    if terminal:
+        try:
+            width = min(WIDTH, max(40, os.get_terminal_size(file.fileno()).columns))
+        except OSError:
+            width = WIDTH
+    text = _text(what, width, colour)
+    try:
+        text.encode(file.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        text = unaccented(text)
+    file.write(text)
+    file.flush()
+
+
+def _text(what: RenderableType, width: int, colour: bool) -> str:
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    console.print(what)
+    lines = out.getvalue().split("\n")
+    return "\n".join(line.rstrip() for line in lines)
