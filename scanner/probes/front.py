@@ -7,7 +7,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from facts.base import Absent, Undecided, Unknown
 from facts.http import Answer
-from scanner.probes.http_session import BODY, Session, same_site
+from facts.urls import same_site
+from scanner.probes.http_session import BODY, Session
 
 MOST_HOPS = 5
 

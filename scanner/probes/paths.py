@@ -130,11 +130,12 @@ def _trials(visit: _Visit, target: Target) -> None:
     folder = visit.session.try_ask(_nowhere(visit.base, "/"), most=LOOKED_AT)
     waiting = _list(target, visit.missing, folder)
     while batch := list(islice(waiting, BETWEEN)):
-        outcomes = [visit.stopped or _try(visit, trial) for trial in batch]
-        visit.stopped = visit.stopped or _check(visit)
+        outcomes = [_try(visit, trial) for trial in batch]
+        if visit.stopped is None:
+            visit.stopped = _check(visit)
         for trial, outcome in zip(batch, outcomes, strict=True):
-            trusted = outcome is not False or visit.stopped is None
-            visit.facts[trial.group][trial.key] = outcome if trusted else visit.stopped or outcome
+            doubt = visit.stopped if outcome is False else None
+            visit.facts[trial.group][trial.key] = outcome if doubt is None else doubt
 
 
 def _list(target: Target, missing: Answer, folder: Answer | Unknown) -> Iterator[_Trial]:
@@ -156,15 +157,12 @@ def _filled(key: str, blanks: Mapping[str, str]) -> str:
 
 def _try(visit: _Visit, trial: _Trial) -> bool | Unknown:
     """One trial.  Where nobody answers, it is asked at once whether anybody still does."""
+    if visit.stopped is not None:
+        return visit.stopped
     some = {"Range": f"bytes=0-{LOOKED_AT - 1}"}
-    try:
-        answer = visit.session.try_ask(f"{visit.base}{trial.path}", most=LOOKED_AT, headers=some)
-        if isinstance(answer, Unknown):
-            visit.stopped = _check(visit)
-    except Undecided as late:
-        if visit.session.stopped:
-            raise
-        answer = visit.stopped = Unknown(late.why, late.detail)
+    answer = visit.session.try_ask(f"{visit.base}{trial.path}", most=LOOKED_AT, headers=some)
+    if isinstance(answer, Unknown):
+        visit.stopped = _check(visit)
     outcome = read_trial(trial.signature, answer, trial.like)
     if outcome is True:
         visit.seen[trial.key] = f"{trial.path} ({trial.signature.kind})"
@@ -173,10 +171,5 @@ def _try(visit: _Visit, trial: _Trial) -> bool | Unknown:
 
 def _check(visit: _Visit) -> Unknown | None:
     """Does the server still talk to us as in the beginning?  None when it does."""
-    try:
-        again = visit.session.try_ask(_nowhere(visit.base, ".html"), most=LOOKED_AT)
-    except Undecided as late:
-        if visit.session.stopped:
-            raise
-        return Unknown(late.why, late.detail)
+    again = visit.session.try_ask(_nowhere(visit.base, ".html"), most=LOOKED_AT)
     return refusal(again, visit.missing)

@@ -13,8 +13,9 @@ from facts.http import Answer
 from facts.libraries import Library, by_address, by_text, merged
 from facts.products import from_headers
 from facts.scripts import ScriptFacts, inline_scripts, script_sources
+from facts.urls import same_site
 from scanner.probes.front import Front, follow, start
-from scanner.probes.http_session import Session, same_site
+from scanner.probes.http_session import Session
 from scanner.reach import Reach
 
 MOST_FETCHED = 15  # scripts of one page
