@@ -122,6 +122,6 @@ class SiteFacts:
     plain: Mapping[str, PlainTrial | Unknown] = field(default_factory=dict)  # by URL
     pages: Mapping[str, Page | Unknown] = field(default_factory=dict)  # by URL
     cookies: tuple[Cookie, ...] | Unknown = NOT_GATHERED
-    cors: Mapping[str, CorsTrial | Unknown] = field(default_factory=dict)  # by Origin
+    cors: Mapping[str, CorsTrial | Unknown] = field(default_factory=dict)  # foreign, null ...
     trace: bool | Unknown = NOT_GATHERED  # TRACE echoed the request
     allow: tuple[str, ...] | Unknown = NOT_GATHERED  # methods that OPTIONS says are offered

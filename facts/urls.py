@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
+from facts.http import Answer
+
 LONGEST = 2000  # characters of a URL that are kept
 
 _PORTS = {"http": 80, "https": 443}
@@ -103,3 +105,11 @@ def plain_urls(url: str) -> tuple[str, ...]:
     if port(url) == 443:
         return (standard,)
     return (f"http://{name}:{parts.port}{path}", standard)
+
+
+def onward(answer: Answer) -> str:
+    """Where a redirect leads (absolute; it may be no web address), or "" when it is none."""
+    where = answer.all("Location")
+    if answer.status not in (301, 302, 303, 307, 308) or not where:
+        return ""
+    return absolute(answer.url, where[0])
