@@ -41,7 +41,7 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     "ckeditor": ("ckeditor",),
     "ckeditor5": ("ckeditor5",),
     "dompurify": ("dompurify", "purify"),
-    "knockout": ("knockout",),
+    "knockout": ("knockout", "knockout-latest"),
     "prototype": ("prototype",),
     "mootools": ("mootools", "mootools-core"),
     "axios": ("axios",),
@@ -62,26 +62,36 @@ _TEXTS: tuple[tuple[str, str, int, str], ...] = (
     ("jquery-ui", "jQuery UI ", 60, r"jQuery UI (?:- v§ - 20\d\d|§\s{0,2}\n)"),
     ("jquery-mobile", "jQuery Mobile ", 60, r"jQuery Mobile v?§(?: \||\s{0,2}\n)"),
     ("jquery-validation", "jQuery Validation Plugin", 60, r"Plugin (?:- )?v§"),
-    ("datatables", "/*! DataTables ", 60, r"DataTables v?§\s"),
+    ("datatables", " DataTables ", 60, r"DataTables §\s{0,2}\n ?\*? ?(?:©|\(c\))"),
     ("prettyphoto", "Class: prettyPhoto", 300, r"Version: §"),
     ("bootstrap", "* Bootstrap v", 60, r"Bootstrap v§ \("),
     ("bootstrap", "* bootstrap.js v", 60, r"bootstrap\.js v§"),
     ("bootstrap-select", "Bootstrap-select v", 60, r"v§"),
-    ("angularjs", "@license AngularJS v", 60, r"AngularJS v§"),
+    ("angularjs", "AngularJS v", 60, r"AngularJS v§\s{0,2}\n \*? ?\(c\)"),
     ("vue", "* Vue.js v", 60, r"Vue\.js v§"),
     ("vue", "* vue v", 60, r"vue v§"),
     ("react", "@license React v", 120, r"React v§\s{0,4}\* react\."),
     ("react-dom", "@license React v", 120, r"React v§\s{0,4}\* react-dom\."),
     ("moment", "//! version : ", 60, r"version : §"),
-    ("lodash", "Lodash lodash.com/license", 60_000, r"VERSION ?= ?['\"]§|\.VERSION=['\"]§"),
+    ("moment", '.version="', 80, r"version=\"§\",\w{1,3}=\w{1,4},\w{1,3}\.fn="),
+    ("lodash", "Lodash lodash.com/license", 120_000, r"VERSION ?= ?['\"]§|\.VERSION=['\"]§"),
     ("lodash", "Lodash <https://lodash.com/>", 60_000, r"VERSION ?= ?['\"]§"),
     ("underscore", "Underscore.js ", 60, r"Underscore\.js §\s{0,2}\n"),
+    ("backbone", 'VERSION="', 60, r"VERSION=\"§\";\w{1,3}\.\$="),
     ("backbone", "Backbone.js ", 60, r"Backbone\.js §\s{0,2}\n"),
     ("handlebars", "handlebars v", 60, r"handlebars v§\s{0,4}\n"),
+    ("mustache", "mustache.version", 60, r"mustache\.version ?= ?['\"]§"),
     ("mustache", "mustache.js", 30_000, r"mustache\.js['\"],\s{0,8}version:\s{0,2}['\"]§"),
     ("video", "Video.js ", 60, r"Video\.js § <http"),
     ("jplayer", "jPlayer Plugin", 600, r"Version: §"),
     ("tinymce", "TinyMCE version ", 60, r"version §"),
+    ("tinymce", "https://www.tiny.cloud/", 60, r"tiny\.cloud/[\s*]{0,10}Version: §"),
+    (
+        "tinymce",
+        "majorVersion:",
+        80,
+        r"(?<=majorVersion:)\s?['\"](\d{1,2})['\"],\s{0,10}minorVersion:\s?['\"](\d{1,3}\.\d{1,3})",
+    ),
     ("ckeditor", "window.CKEDITOR", 6_000, r"version:['\"]§"),
     ("ckeditor5", "CKEDITOR_VERSION", 60, r"CKEDITOR_VERSION\s{0,2}=\s{0,2}['\"]§"),
     ("dompurify", "@license DOMPurify ", 60, r"DOMPurify §"),
@@ -91,7 +101,7 @@ _TEXTS: tuple[tuple[str, str, int, str], ...] = (
     ("axios", "/* axios v", 60, r"axios v§"),
     ("axios", "/*! Axios v", 60, r"Axios v§"),
     ("axios", "// Axios v", 60, r"Axios v§"),
-    ("select2", "/*! Select2 ", 60, r"Select2 §"),
+    ("select2", "Select2 ", 60, r"Select2 §(?: \||\s{0,2}\n)"),
     ("quill", "Quill Editor v", 60, r"Editor v§"),
     ("swiper", "* Swiper ", 60, r"Swiper §"),
     ("plupload", "Plupload - multi-runtime File Uploader", 80, r"v§"),
@@ -173,7 +183,7 @@ def _versions(text: str, mark: str, within: int, pattern: re.Pattern[str]) -> It
     at, tries = text.find(mark), _MARKS_TRIED if within < 1000 else 1
     while at >= 0 and tries:
         if match := pattern.search(text, at, at + len(mark) + within):
-            yield next(group for group in match.groups() if group)
+            yield ".".join(group for group in match.groups() if group)
         at, tries = text.find(mark, at + 1), tries - 1
 
 
