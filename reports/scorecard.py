@@ -39,6 +39,7 @@ from scanner.assessment import (
     DecidedBy,
     Finding,
     ProgrammeAssessment,
+    RunInfo,
     SystemAssessment,
 )
 
@@ -111,8 +112,8 @@ class _Builder:
     def build(self, digest: str) -> Scorecard:
         findings = tuple(self._seen(one) for one in sorted(self._of.findings, key=_worst_first))
         failed = tuple(
-            Failed(one.agency, one.system, one.asset, one.probe, clean(one.endpoint),
-                   self._t(one.reason), clean(one.detail))
+            Failed(one.agency, one.system, clean(one.asset), one.probe, clean(one.endpoint),
+                   clean(self._t(one.reason)), clean(one.detail))
             for one in sorted(self._of.failures, key=lambda f: tuple(map(str, vars(f).values())))
         )  # fmt: skip
         gaps = gaps_of(findings, failed, self._agencies)
@@ -122,7 +123,7 @@ class _Builder:
         agencies = tuple(self._agency(one, by_agency[one.id], gaps) for one in self._of.agencies)
         return Scorecard(
             lang=self._t.lang,
-            run=self._of.run,
+            run=_harmless(self._of.run),
             programme=_programme(self._of.programme, self._of),
             agencies=agencies,
             findings=findings,
@@ -142,10 +143,10 @@ class _Builder:
             agency=finding.agency,
             agency_name=self._agencies.get(finding.agency, finding.agency),
             system=finding.system,
-            asset=finding.asset,
+            asset=clean(finding.asset),
             endpoint=clean(finding.endpoint),
             address=clean(finding.address),
-            reason=self._t(finding.reason),
+            reason=clean(self._t(finding.reason)),
             detail=clean(finding.detail),
             evidence=evidence,
             labelled=self._labelled(evidence),
@@ -213,7 +214,7 @@ class _Builder:
             clause=control.clause if control else "",
             standard=control.standard if control else "",
             group=control.group if control else "",
-            title=title.get(self._t.lang) or title.get("vi") or of.control,
+            title=clean(title.get(self._t.lang) or title.get("vi") or of.control),
             status=of.status.value,
             decided_by=of.decided_by.value,
             hinted=of.hinted,
@@ -230,6 +231,20 @@ class _Builder:
             "data": t("Data"),
         }
         return known.get(name, name or t("Other"))
+
+
+def _harmless(run: RunInfo) -> RunInfo:
+    """The run, with the texts that somebody else may have written made harmless."""
+    return replace(
+        run,
+        id=clean(run.id),
+        scanner_version=clean(run.scanner_version),
+        vantage=clean(run.vantage),
+        profile=clean(run.profile),
+        profile_version=clean(run.profile_version),
+        standard=clean(run.standard),
+        data=tuple((clean(name), clean(day)) for name, day in run.data),
+    )
 
 
 def _worst_first(of: Finding) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import checks
 from checks.words import snippets, words
+from reports.text import clean
 from reports.view import CheckText
 
 
@@ -40,7 +41,7 @@ def registered(lang: str) -> Callable[[str], CheckText]:
         check = known.get(name)
         if check is None:  # a plug-in's, gone since
             return CheckText(name, name, "", "")
-        texts = (say.title(check), say.why(check), say.fix(check))
-        return CheckText(name, *texts, snippets=tuple(snippets(check).items()))
+        title, why, fix = clean(say.title(check)), clean(say.why(check)), clean(say.fix(check))
+        return CheckText(name, title, why, fix, tuple(snippets(check).items()))
 
     return describe

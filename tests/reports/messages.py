@@ -31,9 +31,10 @@ def not_literal() -> list[str]:
     for package in PACKAGES:
         for file in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                if isinstance(node, ast.Call) and _name(node.func) in MARKERS and node.args:
-                    if isinstance(node.args[0], ast.JoinedStr | ast.BinOp):
-                        bad.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+                given = node.args[:1] if isinstance(node, ast.Call) else []
+                made = given and isinstance(given[0], ast.JoinedStr | ast.BinOp)
+                if made and _name(node.func) in MARKERS:
+                    bad.append(f"{file.relative_to(ROOT)}:{node.lineno}")
     return bad
 
 
@@ -49,7 +50,8 @@ def _in_python(file, helps):
                 if helps and given.arg == "help" and isinstance(given.value, ast.Constant):
                     yield given.value.value, node.lineno
         elif helps and isinstance(node, ast.FunctionDef) and _is_command(node):
-            if said := ast.get_docstring(node):
+            said = ast.get_docstring(node)
+            if said:
                 yield flat(said), node.lineno
 
 
