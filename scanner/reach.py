@@ -75,9 +75,9 @@ class Reach:
 
     @property
     def agent(self) -> str:
-        """The User-Agent: who asks, under which paper, and whom to call."""
-        auth = self.scope.authorisation
-        contact = f"; +{auth.contact}" if auth.contact else ""
+        """The User-Agent: who asks, and whom to call; plain ASCII on one line, as a header is."""
+        plain = "".join(c for c in self.scope.authorisation.contact if " " <= c <= "~")
+        contact = f"; +{plain}" if plain else ""
         return f"press-scan/{scanner_version()} (security compliance scan{contact})"
 
     def remaining(self, most: float) -> float:
@@ -106,7 +106,8 @@ class Reach:
     ) -> socket.socket:
         """A TCP connection to the address that was checked, with a time-out on every call.
 
-        Raises `OutOfScope`, `Undecided`, or `OSError` of the network.
+        It never looks a name up.  Raises `OutOfScope` (for a name too), `Undecided`, or `OSError`
+        of the network.
         """
         self.clear(address, name, f"tcp/{port}")
         return socket.create_connection((address, port), timeout=self.remaining(timeout))
@@ -115,12 +116,26 @@ class Reach:
     def talk(
         self, address: str, port: int, *, name: str = "", timeout: float = 10.0, total: float = 20.0
     ) -> Iterator[socket.socket]:
-        """Like `connect`, closed at the end, and cut when the whole talk lasts over `total` s."""
-        with (
-            closing(self.connect(address, port, name=name, timeout=timeout)) as sock,
-            self.limit(total, lambda: sock.shutdown(socket.SHUT_RDWR)),
-        ):
-            yield sock
+        """Like `connect`, closed at the end, and cut when the whole talk lasts over `total` s.
+
+        After a cut it raises `TimeoutError`: what was read is not the whole answer.
+        """
+        late = threading.Event()
+        with closing(self.connect(address, port, name=name, timeout=timeout)) as sock:
+
+            def cut() -> None:
+                late.set()
+                sock.shutdown(socket.SHUT_RDWR)
+
+            try:
+                with self.limit(total, cut):
+                    yield sock
+            except OSError as error:
+                if late.is_set():
+                    raise TimeoutError("the talk lasted too long") from error
+                raise
+            if late.is_set():
+                raise TimeoutError("the talk lasted too long")
 
     def ask_udp(
         self,
@@ -168,34 +183,47 @@ class Reach:
         The caller must have had every address that the child visits `clear`ed.
         Raises `FileNotFoundError`, and `Undecided` when the child is too slow or too talkative.
         """
-        reaper = shutil.which("setpriv")
-        if reaper:  # should this process be killed, the child must not scan on
-            argv = [reaper, "--pdeathsig", "KILL", "--", *argv]
+        if shutil.which(argv[0]) is None:
+            raise FileNotFoundError(argv[0])
+        self.remaining(timeout)
         with subprocess.Popen(
-            argv,
+            _mortal(argv),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
         ) as child:
-            cut: list[str] = []
+            killed = threading.Event()
 
             def kill() -> None:
-                cut.append("")
+                killed.set()
                 with suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
+                    if child.returncode is None:
+                        os.killpg(child.pid, signal.SIGKILL)
 
-            with self.limit(timeout, kill):
-                out, err, whole = _drain(child, stdin, most, kill)
-            if not whole:
-                raise Undecided("A program that was run said too much", argv[-1])
-            if cut:
-                raise Undecided("A program that was run took too long", f"{timeout:.0f} s")
-            return Done(child.wait(), out, err)
+            try:
+                with self.limit(timeout, kill):
+                    out, err, whole = _drain(child, stdin, most, kill)
+                    code = child.wait()
+            except BaseException:
+                kill()
+                raise
+        if not whole:
+            raise Undecided("A program that was run said too much", argv[0])
+        if killed.is_set():
+            self.remaining(timeout)  # was it the run's end, or the visit's?
+            raise Undecided("A program that was run took too long", f"{timeout:.0f} s")
+        return Done(code, out, err)
 
     def keep(self, name: str, raw: bytes) -> None:
         """Keep a raw answer beside the facts, for auditors.  No secret may be in it."""
         self.raw[name] = raw[:RAW_KEPT]
+
+
+def _mortal(argv: Sequence[str]) -> Sequence[str]:
+    """The command, to be killed with this process: a child must not scan on by itself."""
+    reaper = shutil.which("setpriv")
+    return [reaper, "--pdeathsig", "KILL", "--", *argv] if reaper else argv
 
 
 def _drain(
@@ -221,6 +249,7 @@ def _drain(
         thread.start()
     with suppress(BrokenPipeError):
         child.stdin.write(stdin)
+    with suppress(BrokenPipeError):
         child.stdin.close()
     for thread in pulls:
         thread.join()
