@@ -1,0 +1,1 @@
+"""The profiles: one YAML for each standard; data only."""

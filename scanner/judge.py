@@ -1,0 +1,102 @@
+"""Have one check judge one target.  Whatever goes wrong is `error`; nothing passes by accident."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from checks import BASELINE, Check, Status, Verdict, load
+from facts.base import Absent, Undecided
+from facts.declared import Kind, Target
+from facts.world import World
+from scanner.assessment import Finding
+from scanner.evidence import clean
+from scanner.probes import table
+
+LOG = logging.getLogger(__name__)
+
+Known = Mapping[type[Any], Any]  # a facts type -> facts, or the exception that says why not
+
+BROKE = "The check broke; its trace is in the log"
+NOT_GATHERED = "The facts that this check needs were not gathered"
+DECLARED = "It is declared, but it could not be reached"
+
+
+def checks_for(kind: Kind, wanted: Iterable[str]) -> list[Check]:
+    """Which of these checks judge this kind of target, in the order of their ids."""
+    known = load()
+    return [known[name] for name in sorted(wanted) if _visited(known[name]) is kind]
+
+
+def judge(
+    check: Check,
+    params: Mapping[str, Any],
+    target: Target,
+    known: Known,
+    world: World,
+    baseline: Any = None,
+) -> Finding:
+    """Run one check on one target's facts.  Never raises."""
+    detail = ""
+    try:
+        given = {name: _fact(kind, target, known, world) for name, kind in check.reads.items()}
+        more = {BASELINE: baseline} if check.drifts else {}
+        verdict = check.function(**given, **params, **more)
+    except Absent as absent:
+        status, says = Status.NOT_APPLICABLE, absent.why
+        detail = absent.detail
+        if target.declared:  # the owner says that it is there
+            status, says, detail = Status.ERROR, DECLARED, f"{absent.why} {absent.detail}".strip()
+        verdict = Verdict(status, says)
+    except Undecided as undecided:
+        verdict, detail = Verdict(Status.ERROR, undecided.why), undecided.detail
+    except Exception as bug:
+        LOG.exception("check %s broke on %s", check.id, target.key)
+        verdict, detail = Verdict(Status.ERROR, BROKE), type(bug).__name__
+    return Finding(
+        check=check.id,
+        severity=check.severity,
+        status=verdict.status,
+        agency=target.agency,
+        system=target.system,
+        asset=target.asset,
+        target=target.key,
+        endpoint=target.endpoint,
+        address=target.address,
+        reason=verdict.says,
+        detail=clean(detail),
+        evidence=clean(dict(verdict.evidence)),
+    )
+
+
+def _fact(kind: type[Any], target: Target, known: Known, world: World) -> Any:
+    if kind is Target:
+        return target
+    if kind is World:
+        return world
+    fact = known.get(kind)
+    if fact is None:
+        raise Undecided(NOT_GATHERED, kind.__name__)
+    if isinstance(fact, Exception):
+        raise fact
+    return fact
+
+
+def _visited(check: Check) -> Kind | None:
+    """The kind of target that a check judges: what the probes visit that bring its facts."""
+    return _kinds().get(check.id)
+
+
+@cache
+def _kinds() -> dict[str, Kind]:
+    brought = {probe.brings: probe.visits for probe in table().values()}
+    kinds = {}
+    for check in load().values():
+        visited = {brought[fact] for fact in check.reads.values() if fact in brought}
+        if len(visited) > 1:
+            raise ValueError(f"{check.id} reads facts of several kinds of targets")
+        if visited:
+            kinds[check.id] = visited.pop()
+    return kinds
