@@ -30,6 +30,10 @@ class Policy:
         """The first of these directives that is set; None when none is: everything is allowed."""
         return next((self.directives[n] for n in names if n in self.directives), None)
 
+    def says_nothing_of_scripts(self) -> bool:
+        """Has it no directive that scripts fall under?"""
+        return self.sources(*_ELEMENTS) is None
+
     def allows_inline(self) -> bool:
         """Do inline scripts or event handlers run, whoever wrote them into the page?"""
         return any(_all_inline(self.sources(*names)) for names in (_ELEMENTS, _HANDLERS))

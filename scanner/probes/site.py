@@ -81,8 +81,9 @@ def _secure(walker: Walker, url: str, walk: Walk) -> Answer | Unknown | None:
     for answer in reversed(walk.answers):
         if secure(answer.url):
             return without_body(answer)
-    if secure(url):
-        return walk.end if isinstance(walk.end, Unknown) else None
+    onto = walk.hops[-1].location if walk.hops else ""
+    if isinstance(walk.end, Unknown) and (secure(url) or secure(onto)):
+        return walk.end
     if port(url) != 80:
         return None
     name = f"[{host(url)}]" if ":" in host(url) else host(url)
