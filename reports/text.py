@@ -87,10 +87,11 @@ _ASCII = str.maketrans(
 
 
 def _visible(char: str) -> str:
-    if unicodedata.category(char) not in _HIDDEN:
-        return char
-    if char in "\t\n\r":
+    kind = unicodedata.category(char)
+    if kind == "Zs" or char in "\t\n\r":
         return " "
+    if kind not in _HIDDEN:
+        return char
     code = ord(char)
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
