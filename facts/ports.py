@@ -95,10 +95,11 @@ class Sweep:
         return bool(self.open or self.closed)
 
 
-def read(host: Mapping[str, Any]) -> Sweep:
+def read(host: Mapping[str, Any], tried: frozenset[int] = frozenset()) -> Sweep:
     """One host of a python-nmap result, with `extraports` and `tunnel` added.  Never raises.
 
-    States that mean that the port did not answer as a service count as filtered.
+    States that mean that the port did not answer as a service count as filtered.  nmap before
+    7.92 does not say which ports its sums are of: they are those `tried` that it does not list.
     """
     found: list[Port] = []
     closed: set[int] = set()
@@ -111,8 +112,12 @@ def read(host: Mapping[str, Any]) -> Sweep:
             found.append(_port(number, said))
         else:
             (closed if said.get("state") == "closed" else filtered).add(number)
-    for state, text in _pairs(host.get("extraports")):
+    sums = list(_pairs(host.get("extraports")))
+    for state, text in sums:
         (closed if state == "closed" else filtered).update(numbers(text))
+    if sums and not all(text for _, text in sums):
+        rest = tried - closed - filtered - {port.number for port in found}
+        (closed if "closed" in dict(sums) else filtered).update(rest)
     return Sweep(
         open=tuple(found),
         closed=frozenset(closed),
@@ -134,7 +139,7 @@ def unasked(port: Port, why: Unknown) -> Port:
 def numbers(text: str) -> frozenset[int]:
     """The ports of a list of ranges, `1-3,80`.  What is no port is left out."""
     found: set[int] = set()
-    for part in text.split(","):
+    for part in text.split(",") if text else ():
         first, _, last = part.strip().partition("-")
         try:
             low, high = int(first or 1), int(last or (first if "-" not in part else 65535))

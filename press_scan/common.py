@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from scanner.profile import Profile
-from scanner.profile import load as load_profile
 
 import checks
 from checks import Check
 from facts.world import World
 from press_scan.words import option, t, translator
 from scanner.problems import FileError
+from scanner.profile import Profile
+from scanner.profile import load as load_profile
 from scanner.scope import OutOfScope
 from scanner.store import Store, StoreError
 from scanner.world import load_world

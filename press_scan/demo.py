@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from scanner.inventory_file import load
 
 from press_scan.common import mistakes, narrowed, open_store, profile_and_world, stop
 from press_scan.progress import Meter
 from press_scan.show import show
 from press_scan.words import Command, lang_option, option, t
+from scanner.inventory_file import load
 from scanner.judging import Judgement, probes_for
 from scanner.run import Settings, gather
 from scanner.store import Options

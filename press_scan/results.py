@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import click
-from reports.formats import FORMATS
 
 from checks import Severity
 from press_scan.common import (
@@ -22,6 +21,7 @@ from press_scan.common import (
 )
 from press_scan.show import exit_code, show
 from press_scan.words import Command, Group, lang_option, option, t
+from reports.formats import FORMATS
 from scanner.judging import Judgement
 from scanner.store import Run, Store
 

@@ -10,9 +10,6 @@ from datetime import date
 from pathlib import Path
 
 import click
-from reports.formats import FORMATS
-from reports.terminal import changes, changes_for_worse
-from scanner.profile import Profile
 
 from checks import Severity
 from press_scan.common import (
@@ -29,10 +26,13 @@ from press_scan.locks import only_one
 from press_scan.progress import Meter
 from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, show
 from press_scan.words import Command, lang_option, option, t, translator
+from reports.formats import FORMATS
+from reports.terminal import changes, changes_for_worse
 from scanner.assessment import Assessment
 from scanner.inventory_file import Loaded, check_valid, load
 from scanner.judging import Judgement, probes_for
 from scanner.problems import FileError
+from scanner.profile import Profile
 from scanner.run import ENOUGH, Settings, gather
 from scanner.store import Options, Run, Store
 

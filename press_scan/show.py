@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from reports.formats import FORMATS, render, write
-from reports.terminal import summary
-from scanner.profile import Profile
 
 from checks import Severity, Status
 from press_scan.common import stop
 from press_scan.words import t, translator
+from reports.formats import FORMATS, render, write
+from reports.terminal import summary
 from scanner.assessment import Assessment
 from scanner.judging import incomplete
+from scanner.profile import Profile
 
 COMPLIANT, NOT_COMPLIANT, INCOMPLETE, INTERRUPTED = 0, 1, 3, 130
 
@@ -36,10 +36,9 @@ def show(
     elif len(formats) > 1:
         stop(t("several formats need --output DIR"))
     elif formats:
+        data = render(formats[0], assessment, profile, translator(), agency)
         sys.stdout.flush()
-        click.get_binary_stream("stdout").write(
-            render(formats[0], assessment, profile, translator(), agency)
-        )
+        sys.stdout.buffer.write(data)
         return
     summary(assessment, profile, translator())
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from facts.ports import PortFacts
-
 from checks import CHECKS, Check, Status
 from facts.base import Absent, Undecided
 from facts.declared import Kind, Target, Vantage
 from facts.names import NameFacts
+from facts.ports import PortFacts
 from facts.world import World
 from scanner.assess import assess
 from scanner.assessment import Assessment, Failure, Finding, RunInfo
@@ -129,8 +128,7 @@ class Judgement:
 def _failures(target: Target, known: Mapping[type[Any], Any]) -> Iterator[Failure]:
     for name, probe in table().items():
         fact = known.get(probe.brings)
-        broken = isinstance(fact, Undecided) or (isinstance(fact, Absent) and target.declared)
-        if broken:
+        if isinstance(fact, Undecided) or (isinstance(fact, Absent) and target.declared):
             yield Failure(
                 agency=target.agency,
                 system=target.system,

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from facts.ports import PortFacts
-
 from facts.base import Undecided
 from facts.declared import Kind, Target, Vantage
 from facts.names import NameFacts
+from facts.ports import PortFacts
 from scanner.inventory import Agency, Asset, Inventory, System
 from scanner.scope import Scope, is_address
 

@@ -13,7 +13,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from checks import Check
 from facts.message import Message
@@ -30,14 +30,13 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Title(_Part):
-    """A text in both languages."""
+def _both(title: dict[str, str]) -> dict[str, str]:
+    if set(title) != {"vi", "en"} or not all(title.values()):
+        raise ValueError("write it in both languages: {vi: ..., en: ...}")
+    return title
 
-    vi: Text
-    en: Text
 
-    def __getitem__(self, lang: str) -> str:
-        return self.en if lang == "en" else self.vi
+Title = Annotated[dict[str, str], AfterValidator(_both)]
 
 
 class Control(_Part):
