@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # tables: one row, one line
 """The guard, as an enemy would try it."""
 
 import socket
