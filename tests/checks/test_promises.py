@@ -1,0 +1,258 @@
+"""Promises that every check keeps, present and future."""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Union, get_args, get_origin, get_type_hints
+
+import pytest
+
+import checks
+from checks import Status
+from checks.words import words
+from facts.base import Unknown
+from facts.declared import Kind, Target
+from facts.world import World
+from scanner import engine, judging, profile
+from scanner import judge as judge_module
+from scanner.judge import judge
+from scanner.probes import table
+from tests.factories import GOOD
+
+ROOT = Path(__file__).parents[2]
+BLANK = Unknown("blank")
+GIVEN = {Target, World}
+TARGET = Target(
+    kind=Kind.SITE,
+    name="www.bao.test",
+    address="127.0.0.1",
+    port=443,
+    url="https://www.bao.test/",
+    roles=("web",),
+    allowed_ports=(22, 80, 443),
+    declared=True,
+)
+ALL = list(checks.load().values())
+OURS = [check for check in ALL if check.module.startswith("checks.")]
+EACH = pytest.mark.parametrize("check", OURS, ids=lambda check: check.id)
+
+# What passes on good facts by not applying: there is no accepted baseline.
+NOT_APPLICABLE = {"ports.drift"}
+
+IDS = {
+    "tls": {
+        "protocols",
+        "tls13",
+        "ciphers",
+        "forward-secrecy",
+        "dh-size",
+        "cert-trusted",
+        "cert-name",
+        "cert-expiry",
+        "cert-key",
+        "cert-signature",
+        "cert-chain",
+        "known-attacks",
+        "mozilla-config",
+    },
+    "web": {
+        "https",
+        "hsts",
+        "csp",
+        "frame",
+        "content-type",
+        "referrer",
+        "cookies",
+        "login-https",
+        "mixed-content",
+        "sri",
+        "cors",
+        "banner",
+        "methods",
+        "listing",
+        "exposed-files",
+        "status-pages",
+        "errors",
+        "libraries",
+        "server-supported",
+        "security-txt",
+        "waf",
+    },
+    "ports": {
+        "allowed",
+        "admin",
+        "databases",
+        "cleartext",
+        "file-sharing",
+        "unauthenticated",
+        "amplifiers",
+        "supported",
+        "drift",
+    },
+    "ssh-service": {"algorithms", "passwords", "supported"},
+}
+
+
+def known_of(check):
+    """The good facts that a check reads."""
+    return {kind: GOOD[kind] for kind in check.reads.values() if kind not in GIVEN}
+
+
+def status(check, known, params=None):
+    world = GOOD[World]
+    return judge(check, params or check.params, TARGET, known, world).status
+
+
+def is_optional_unknown(hint):
+    return get_origin(hint) in (Union, types.UnionType) and Unknown in get_args(hint)
+
+
+def every(value, change):
+    """Each copy of `value` in which one yes-or-no fact, however deep, went through `change`."""
+    if isinstance(value, bool):
+        yield change(value)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from ({**value, key: new} for new in every(item, change))
+    elif isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from ((*value[:i], new, *value[i + 1 :]) for new in every(item, change))
+    elif is_dataclass(value):
+        hints = get_type_hints(type(value))
+        for field in fields(value):
+            old = getattr(value, field.name)
+            if isinstance(old, bool) and not is_optional_unknown(hints[field.name]):
+                continue  # always known, by its type
+            for new in every(old, change):
+                yield replace(value, **{field.name: new})
+
+
+def all_blank(value, hint=None):
+    """The same facts with nothing known: every `X | Unknown`, however deep."""
+    if is_optional_unknown(hint):
+        return BLANK
+    if isinstance(value, Mapping):
+        inner = (get_args(hint) or (None, None))[1]
+        return {key: all_blank(item, inner) for key, item in value.items()}
+    if isinstance(value, tuple):
+        inner = (get_args(hint) or (None,))[0]
+        return tuple(all_blank(item, inner) for item in value)
+    if is_dataclass(value) and not isinstance(value, Unknown):
+        hints = get_type_hints(type(value))
+        new = {f.name: all_blank(getattr(value, f.name), hints[f.name]) for f in fields(value)}
+        return replace(value, **new)
+    return value
+
+
+def test_every_check_of_the_four_areas_is_there():
+    wanted = {f"{area}.{name}" for area, names in IDS.items() for name in names}
+    assert wanted == {check.id for check in OURS}
+
+
+@EACH
+def test_says_why_and_how_to_mend(check):
+    assert check.title and check.why and check.fix
+
+
+@EACH
+def test_reads_only_facts_that_a_probe_brings(check):
+    brought = {probe.brings for probe in table().values()} | GIVEN
+    assert set(check.reads.values()) <= brought
+
+
+@EACH
+def test_passes_on_good_facts(check):
+    wanted = Status.NOT_APPLICABLE if check.id in NOT_APPLICABLE else Status.PASS
+    assert status(check, known_of(check)) is wanted
+
+
+@EACH
+def test_nothing_known_never_passes(check):
+    known = known_of(check)
+    for kind in known:
+        blank = all_blank(known[kind])
+        if blank != known[kind]:
+            assert status(check, {**known, kind: blank}) is not Status.PASS
+
+
+@EACH
+def test_what_could_fail_it_must_be_known_to_pass_it(check):
+    known = known_of(check)
+    for kind in known:
+        turned_round = every(known[kind], lambda fact: not fact)
+        made_unknown = every(known[kind], lambda fact: BLANK)
+        for turned, unknown in zip(turned_round, made_unknown, strict=True):
+            if status(check, {**known, kind: turned}) is not Status.PASS:
+                assert status(check, {**known, kind: unknown}) is not Status.PASS
+
+
+@EACH
+def test_nothing_gathered_is_an_error(check):
+    assert status(check, {}) is Status.ERROR
+
+
+@EACH
+def test_facts_survive_being_stored(check):
+    for probe in table().values():
+        if probe.brings in set(check.reads.values()):
+            good = GOOD[probe.brings]
+            assert probe.codec.validate_json(probe.codec.dump_json(good)) == good
+
+
+@EACH
+def test_its_texts_are_there_in_vietnamese(check):
+    texts = words("vi").texts.get(check.id, {})
+    assert {"title", "why", "fix"} <= set(texts)
+    for part, english in (("title", check.title), ("why", check.why), ("fix", check.fix)):
+        assert texts[part] and texts[part] != english
+
+
+@EACH
+def test_it_counts_for_something_in_level_3(check):
+    assert check.id in profile.load("level3", checks.load()).checks()
+
+
+CONSTANTS = (
+    engine.GIVEN_UP,
+    judge_module.BROKE,
+    judge_module.DECLARED,
+    judge_module.NOT_GATHERED,
+    judging.NOT_VISITED,
+    judging.NO_SERVICE,
+    judging.NO_SITE,
+    *("The connection was refused", "No answer in time", "The network failed", "The worker died"),
+    "The probe broke; its trace is in the log",
+)
+SAYING = {"passed", "failed", "not_applicable", "Unknown", "Undecided", "Absent", "OutOfScope"}
+
+
+def sentences():
+    """Every literal sentence that a check, a reader or a probe says, and every evidence key."""
+    files = [p for room in ("facts", "checks", "scanner") for p in (ROOT / room).rglob("*.py")]
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in SAYING:
+                continue
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield file, "says", first.value
+            if node.func.id in {"passed", "failed", "not_applicable"}:
+                for keyword in node.keywords:
+                    if keyword.arg:
+                        yield file, "evidence", keyword.arg
+
+
+def test_every_sentence_and_evidence_key_is_there_in_vietnamese():
+    language = words("vi")
+    for constant in CONSTANTS:
+        assert constant in language.says
+    missing = {
+        (file.relative_to(ROOT).as_posix(), text)
+        for file, part, text in sentences()
+        if text and text not in getattr(language, part)
+    }
+    assert not missing, "\n".join(f"{file}: {text}" for file, text in sorted(missing))
