@@ -75,6 +75,8 @@ _VERSION = re.compile(
 _VIA_PROTOCOL = re.compile(r"(?:^|,)\s{0,9}(?:http/)?[\d.]{1,9}(?=\s)", re.IGNORECASE)
 _NO_PRODUCT = re.compile(r"EC(?:Acc|S|D)\s\(")  # a delivery network's server number
 
+_LONGEST = 4096  # characters of a header that are read
+
 
 @dataclass(frozen=True)
 class Hsts:
@@ -91,7 +93,9 @@ def read_hsts(values: Sequence[str]) -> Hsts | None:
     Only the first header counts; a directive said twice or a max-age that is no number spoils it.
     """
     said: dict[str, str] = {}
-    for part in values[0][:4096].split(";") if values else ():
+    if not values or len(values[0]) > _LONGEST:
+        return None
+    for part in values[0].split(";"):
         name, _, value = (text.strip() for text in part.partition("="))
         if not name:
             continue
@@ -117,7 +121,7 @@ def referrer_policy(headers: Iterable[str], metas: Iterable[str] = ()) -> str:
     "" when there is none.
     """
     policy = ""
-    for word in ",".join(headers)[:4096].lower().split(","):
+    for word in ",".join(headers)[:_LONGEST].lower().split(","):
         policy = word.strip() if word.strip() in _REFERRERS else policy
     for meta in metas:
         word = meta.strip().lower()
@@ -131,7 +135,7 @@ def frame_options(values: Sequence[str]) -> bool:
 
     ALLOW-FROM and other words are ignored by browsers; several contradicting values block.
     """
-    words = {word.strip().lower() for word in ",".join(values)[:4096].split(",")} - {""}
+    words = {word.strip().lower() for word in ",".join(values)[:_LONGEST].split(",")} - {""}
     if len(words) > 1:
         return bool(words & {"deny", "allowall", "sameorigin"})
     return bool(words & {"deny", "sameorigin"})

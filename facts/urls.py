@@ -48,7 +48,7 @@ def host(url: str) -> str:
 
 
 def wire_name(name: str) -> str:
-    """A host name as the network writes it: `Báo.vn.` is `xn--bo-jia.vn`."""
+    """A host name as the network writes it: `Báo.vn.` is `xn--bo-mia.vn`."""
     plain = name.strip("[]").rstrip(".").lower()
     if plain.isascii():
         return plain
