@@ -100,6 +100,7 @@ class _Builder:
         self._t = t
         self._words = words(t.lang)
         self._text = cache(describe)
+        self._profile = profile
         self._controls = {control.id: control for control in profile.controls}
         self._agencies = {one.id: clean(one.name) for one in assessment.agencies}
         self._spoke: dict[tuple[str, str, str], list[str]] = defaultdict(list)
@@ -124,6 +125,8 @@ class _Builder:
         return Scorecard(
             lang=self._t.lang,
             run=_harmless(self._of.run),
+            profile=self._said(self._profile.title),
+            credit=clean(self._profile.credit),
             programme=_programme(self._of.programme, self._of),
             agencies=agencies,
             findings=findings,
@@ -189,8 +192,14 @@ class _Builder:
         for result in of.results:
             row = self._row(result)
             rows.setdefault(row.group, []).append(row)
+        titles, other = self._profile.groups, self._t("Other")
         groups = tuple(
-            Group(name, self._group(name), _count(members), tuple(members))
+            Group(
+                name,
+                self._said(titles.get(name, {})) or name or other,
+                _count(members),
+                tuple(members),
+            )
             for name, members in rows.items()
             if members
         )
@@ -214,23 +223,16 @@ class _Builder:
             clause=control.clause if control else "",
             standard=control.standard if control else "",
             group=control.group if control else "",
-            title=clean(title.get(self._t.lang) or title.get("vi") or of.control),
+            title=self._said(title) or of.control,
             status=of.status.value,
             decided_by=of.decided_by.value,
             hinted=of.hinted,
             checks=of.checks,
         )
 
-    def _group(self, name: str) -> str:
-        t = self._t
-        known = {
-            "management": t("Management"),
-            "network": t("Network"),
-            "server": t("Servers"),
-            "application": t("Applications"),
-            "data": t("Data"),
-        }
-        return known.get(name, name or t("Other"))
+    def _said(self, title: Mapping[str, str]) -> str:
+        """A text that a profile gives in both languages."""
+        return clean(title.get(self._t.lang) or title.get("vi") or "")
 
 
 def _harmless(run: RunInfo) -> RunInfo:

@@ -30,6 +30,12 @@ class Profile(Protocol):
     """What a profile says, as far as it is shown."""
 
     @property
+    def title(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def credit(self) -> str: ...  # noqa: D102
+    @property
+    def groups(self) -> Mapping[str, Mapping[str, str]]: ...  # noqa: D102
+    @property
     def controls(self) -> Iterable[Control]: ...  # noqa: D102
 
 

@@ -64,7 +64,8 @@ def _summary(card: Scorecard, t: Translator) -> Group:
     label, programme = Labels(t), card.programme
     lines: list[RenderableType] = [
         Text(programme.name, style="bold"),
-        Text(f"{card.run.standard} · {labels.when(t, card.run)}", style="dim"),
+        Text(f"{card.profile} · {card.run.standard}"),
+        Text(f"{t('run {id}', id=card.run.id)} · {labels.when(t, card.run)}", style="dim"),
     ]
     if not card.run.complete:
         lines.append(Text(t("This run was stopped before its end."), style="bold yellow"))
@@ -165,7 +166,8 @@ def _change(one: Change, t: Translator) -> RenderableType:
         was, now = label.status[one.was], label.status[one.now]
         return Text(f"{agency}, {one.system}: {one.what}: {was} → {now}")
     place = shorten(clean(one.place), 110)
-    reason = t(one.reason) + (f": {shorten(clean(one.detail), 160)}" if one.detail else "")
+    reason = clean(t(one.reason)) + (f": {clean(one.detail)}" if one.detail else "")
+    reason = shorten(reason, 240)
     if one.kind == FAULT:
         severity = (label.severity[one.severity], STYLES[one.severity])
         return Text.assemble(severity, f"  {one.what}  {agency}: {place}: {reason}")
@@ -196,6 +198,7 @@ def _text(what: RenderableType, width: int, colour: bool) -> str:
     console = Console(
         file=out,
         width=width,
+        height=25,  # or rich asks the terminal for both
         force_terminal=colour,
         color_system="standard" if colour else None,
         markup=False,

@@ -238,6 +238,8 @@ class Scorecard:
 
     lang: str
     run: RunInfo
+    profile: str  # its title
+    credit: str  # whom the profile thanks
     programme: ProgrammeCard
     agencies: tuple[AgencyCard, ...]
     findings: tuple[Seen, ...]  # worst first

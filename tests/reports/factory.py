@@ -4,7 +4,8 @@ The newspaper is neglected, the station in between (one host could not be reache
 well kept.  Nothing of it is random: the same call gives the same assessment.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from checks import Severity, Status
@@ -24,6 +25,14 @@ from scanner.assessment import (
 )
 
 STANDARD = "TCVN 14423:2026"
+TITLE = {"vi": "An toàn thông tin cấp độ 3", "en": "Information security level 3"}
+GROUP_TITLES = {
+    "management": {"vi": "Quản lý", "en": "Management"},
+    "network": {"vi": "Mạng", "en": "Network"},
+    "server": {"vi": "Máy chủ", "en": "Servers"},
+    "application": {"vi": "Ứng dụng", "en": "Applications"},
+    "data": {"vi": "Dữ liệu", "en": "Data"},
+}
 GROUPS = {"management": 81, "network": 42, "server": 47, "application": 14, "data": 27}
 TITLES = {
     "management": [
@@ -104,6 +113,9 @@ class Profile:
     """A profile, as far as reports read it."""
 
     controls: tuple[Control, ...]
+    title: Mapping[str, str] = field(default_factory=lambda: TITLE)
+    credit: str = "The clauses follow a public checklist."
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: GROUP_TITLES)
 
 
 def profile() -> Profile:

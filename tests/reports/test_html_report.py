@@ -1,0 +1,206 @@
+"""The scorecard as HTML: one file, complete, and unmoved by hostile texts."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from reports import html_report
+from reports.html_report import DETAILED, segments
+from reports.view import Counts
+from tests.reports import factory, nasty
+
+VOID = {"meta", "br", "link", "img", "hr", "input", "rect", "line"}
+FORBIDDEN = {
+    "script", "link", "img", "iframe", "object", "embed", "form", "base", "video", "audio", "image",
+}  # fmt: skip
+
+
+class Page(HTMLParser):
+    """Reads a page strictly: every tag is closed, in its turn."""
+
+    def __init__(self, page: bytes):
+        super().__init__()
+        self.tags, self.attributes, self.open, self.texts = [], [], [], []
+        self.feed(page.decode("utf-8"))
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.texts).split())
+
+    def values(self, name):
+        return [value for _, given, value in self.attributes if given == name]
+
+
+@pytest.fixture(params=["vi", "en"])
+def lang(request):
+    return request.param
+
+
+@pytest.fixture(params=["", "bao-bac-lieu"], ids=["programme", "agency"])
+def agency(request):
+    return request.param
+
+
+@pytest.fixture(params=["good", "nasty"])
+def page(request, card, nasty_card, lang, agency):
+    make = card if request.param == "good" else nasty_card
+    return html_report.render(make(lang, agency=agency, digest="ab" * 32))
+
+
+def test_it_asks_for_nothing_else(page):
+    read = Page(page)
+    assert not FORBIDDEN & set(read.tags)
+    assert not [name for _, name, _ in read.attributes if name.startswith("on")]
+    for name in ("src", "srcset", "action", "data", "xlink:href", "background"):
+        assert read.values(name) == []
+    ids = {f"#{one}" for one in read.values("id")}
+    assert all(href in ids for href in read.values("href"))
+    styles = re.search(rb"<style>(.*?)</style>", page, re.DOTALL).group(1)
+    assert not re.search(rb"url\(|@import|expression|src:", styles)
+    assert not [v for v in read.values("style") if "url" in v]
+
+
+def test_a_policy_forbids_the_rest(page):
+    policy = b"default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    assert b'content="%s"' % policy.replace(b"'", b"&#39;") in page or policy in page
+
+
+def test_it_is_well_formed_and_accessible(page, lang):
+    read = Page(page)
+    assert ("html", "lang", lang) in read.attributes
+    assert read.tags.count("h1") == read.tags.count("main") == 1
+    ids = read.values("id")
+    assert len(ids) == len(set(ids))
+    assert read.tags.count("th") == len(read.values("scope"))
+    levels = [int(tag[1]) for tag in read.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert set(read.values("aria-labelledby")) <= set(ids)
+
+
+def test_hostile_text_is_text(nasty_card, lang, agency):
+    made = html_report.render(nasty_card(lang, agency=agency))
+    good = Page(made)
+    assert nasty.TAG in good.text
+    assert "{{ 7 * 7 }}" in good.text
+    shown = made.decode("utf-8")
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\ufeff\x00\x1b\x7f-\x9f]", shown)
+    assert "\\u202e" in shown
+    assert max(len(item) for item in re.findall(r"<code[^>]*>(.*?)</code>", shown)) < 3000
+
+
+def test_the_first_screen_says_what_a_vice_chairman_asks(card):
+    text = Page(html_report.render(card("vi"))).text
+    first = text[: text.index("Nên làm trước")]
+    for said in (
+        "Chuyển đổi số báo chí tỉnh Bạc Liêu",
+        "1/3 33,3%",
+        "1 trên 3 cơ quan báo chí điện tử đạt. Còn thiếu 2 cơ quan.",
+        "Mục tiêu: 100% đạt cấp độ 3, hạn 31/12/2026 (cách hiểu B).",
+        "Báo Bạc Liêu ✗ CHƯA ĐẠT 73,3%",
+        "Tạp chí Văn hóa Văn nghệ Bạc Liêu ✓ ĐẠT 100%",
+        "Máy quyết định 28/633 yêu cầu, gợi ý 20, người xác nhận 527, 43 chưa xác minh",
+    ):
+        assert said in first
+
+
+def test_an_agency_s_score_stands_beside_its_coverage(card):
+    text = Page(html_report.render(card("en", agency="bao-bac-lieu"))).text
+    assert "151 of 206 applicable requirements are met (73.3%); 2 serious faults." in text
+    assert "Of 211 requirements machines decided 10 and hinted at 9; people attested 146;" in text
+    assert "Đài Phát thanh" not in text
+
+
+def test_faults_say_seen_why_how_and_what_to_paste(card):
+    text = Page(html_report.render(card("en", agency="bao-bac-lieu"))).text
+    start = text.index("2. Broken protocol versions are accepted")
+    fault = text[start : text.index("3. A session cookie", start)]
+    for said in (
+        "What must hold All is well with tls.protocols",
+        "web-1 · tcp/443 (203.0.113.10)", "TLSv1.0, TLSv1.1", "Why it matters Old versions",
+        "How to mend it Turn on TLS 1.2", "nginx ssl_protocols TLSv1.2 TLSv1.3;",
+        "Apache SSLProtocol -all", "tls.protocols → TCVN14423-5.5.1.1-a",
+    ):  # fmt: skip
+        assert said in fault
+
+
+def test_every_control_is_in_the_table(card):
+    made = Page(html_report.render(card("vi", agency="bao-bac-lieu")))
+    assert sum("TCVN14423-" in value for value in made.values("title")) == 211
+
+
+def test_what_could_not_be_assessed_is_told(card):
+    text = Page(html_report.render(card("vi", agency="dai-ptth-bac-lieu"))).text
+    assert "playout · tcp/22 Không trả lời kịp thời hạn: 10 s ports.unexpected" in text
+
+
+def test_the_run_is_told(card):
+    text = Page(html_report.render(card("vi", digest="ab" * 32))).text
+    tail = text[text.index("Về phiếu điểm này") :]
+    for said in ("20261122-0001", "7 phút 12 giây", "từ bên ngoài",
+                 "An toàn thông tin cấp độ 3 ( level3 ), phiên bản 2026.11",
+                 "endoflife (2026-11-01)", "press-scan 0.1.0", "ab" * 32):  # fmt: skip
+        assert said in tail
+
+
+def test_a_run_that_was_cut_off_says_so_first(card):
+    good = factory.assessment()
+    cut = card("vi", of=replace(good, run=replace(good.run, complete=False, finished=None)))
+    text = Page(html_report.render(cut)).text
+    assert text.index("Lượt quét này bị dừng") < text.index("1/3")
+
+
+def test_no_language_leaks_into_the_other(card):
+    english = Page(html_report.render(card("en")))
+    outside = " ".join(english.texts)
+    for word in ("Đạt", "Lượt quét", "Yêu cầu", "Cơ quan", "Chưa"):
+        assert word not in outside
+    vietnamese = Page(html_report.render(card("vi"))).text
+    for word in ("Agency", "Requirement", "Unverified", "Why it", "About", "agencies", "Reading"):
+        assert word not in vietnamese
+
+
+def test_many_agencies_are_a_table_with_links_to_their_own_files(card):
+    good = factory.assessment()
+    many = tuple(replace(good.agencies[0], id=f"bao-{at}") for at in range(DETAILED + 1))
+    read = Page(html_report.render(card("vi", of=replace(good, agencies=many))))
+    assert read.values("href") == [f"agencies/{one.id}.html" for one in many]
+    assert len("".join(read.texts)) < 20_000
+
+
+def test_an_empty_programme_can_be_shown(card):
+    good = factory.assessment()
+    programme = replace(good.programme, counted=0, compliant=0, percent=0.0, readings={}, by=None)
+    of = replace(good, programme=programme, agencies=(), findings=(), failures=())
+    text = Page(html_report.render(card("en", of=of))).text
+    assert "No electronic press agency is counted" in text
+    assert "No check found a fault." in text
+
+
+def test_bars_hold_every_status_and_no_more_than_their_width():
+    parts = segments(Counts(met=200, not_met=1, unverified=10), 220)
+    assert [status for status, _, _ in parts] == ["met", "not_met", "unverified"]
+    assert all(wide > 0 for _, _, wide in parts)
+    assert parts[-1][1] + parts[-1][2] <= 220
+    assert segments(Counts(), 220) == []
