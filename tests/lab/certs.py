@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -55,6 +57,22 @@ class Issued:
         return Issued(self.certificate, self.key, rest)
 
 
+def old_digest(authority: Authority, name: str, digest: str) -> Issued:
+    """A leaf for one DNS name signed with `sha1` or `md5`, by openssl: our library refuses to."""
+    key, issuer = new_key("rsa2048"), authority.intermediate
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        Issued(issuer.certificate, issuer.key).files(folder, "ca")
+        (folder / "key").write_text(Issued(issuer.certificate, key).key_pem)
+        (folder / "ext").write_text(f"subjectAltName=DNS:{name}\nextendedKeyUsage=serverAuth\n")
+        request = f"req -new -key key -subj /CN={name} -out csr"
+        signed = f"x509 -req -in csr -CA ca.pem -CAkey ca.key -{digest} -days 80 -set_serial 4711"
+        for argv in (request.split(), [*signed.split(), "-extfile", "ext", "-out", "pem"]):
+            subprocess.run(["openssl", *argv], cwd=folder, check=True, capture_output=True)
+        certificate = x509.load_pem_x509_certificate((folder / "pem").read_bytes())
+    return Issued(certificate, key, (issuer.certificate,))
+
+
 def pem(certificate: x509.Certificate) -> str:
     """One certificate as PEM text."""
     return certificate.public_bytes(PEM).decode()
@@ -87,8 +105,8 @@ class Authority:
     def leaf(self, *names: str, key: str = "ec256", **how: object) -> Issued:
         """A server's certificate for these names (or addresses), with its intermediate.
 
-        `days` and `since` (days before now) set its time, `digest` its signature, `aia` adds the
-        address of its issuer's certificate.
+        `days` and `since` (days before now) set its time; `aia` adds the address of its issuer's
+        certificate.
         """
         own = new_key(key)
         issuer = self.intermediate
@@ -118,7 +136,6 @@ def _certificate(
     ca: bool = False,
     days: float = 80,
     since: float = 1,
-    digest: hashes.HashAlgorithm | None = None,
     aia: str = "",
 ) -> x509.Certificate:
     start = datetime.now(UTC) - timedelta(days=since)
@@ -146,7 +163,7 @@ def _certificate(
         where = x509.UniformResourceIdentifier(aia)
         how = x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, where)
         builder = builder.add_extension(x509.AuthorityInformationAccess([how]), critical=False)
-    return builder.sign(signer, digest or hashes.SHA256())
+    return builder.sign(signer, hashes.SHA256())
 
 
 def _general(name: str) -> x509.GeneralName:
