@@ -43,7 +43,7 @@ def judge(
     try:
         given = {name: _fact(kind, target, known, world) for name, kind in check.reads.items()}
         more = {BASELINE: baseline} if check.drifts else {}
-        verdict = check.function(**given, **params, **more)
+        verdict = _verdict(check.function(**given, **params, **more))
     except Absent as absent:
         status, says = Status.NOT_APPLICABLE, absent.why
         detail = absent.detail
@@ -69,6 +69,13 @@ def judge(
         detail=clean(detail),
         evidence=clean(dict(verdict.evidence)),
     )
+
+
+def _verdict(said: object) -> Verdict:
+    """What a check returned, when it is one of the three that it may return."""
+    if isinstance(said, Verdict) and said.status is not Status.ERROR:
+        return said
+    raise TypeError("a check returns passed, failed or not_applicable")
 
 
 def _fact(kind: type[Any], target: Target, known: Known, world: World) -> Any:
