@@ -137,22 +137,29 @@ def _from_file(text: str, path: str, _environ: Mapping[str, str]) -> str:
         raise CredentialError(
             Message("{reference}: the file cannot be read: {why}", reference=text, why=why)
         ) from None
-    with open(number, "rb") as stream:  # noqa: PTH123  # what was opened is what is looked at
-        about = os.fstat(number)
-        if not stat.S_ISREG(about.st_mode):
-            raise CredentialError(Message("{reference}: this is no file", reference=text))
-        if os.name == "posix" and about.st_mode & 0o077:
-            raise CredentialError(
-                Message("{reference}: others may read this file; chmod 600 it", reference=text)
-            )
-        raw = stream.read(MOST + 1)
     try:
-        if len(raw) > MOST:
-            raise ValueError  # noqa: TRY301  # the same end
+        raw = _private_bytes(text, number)
+    finally:
+        os.close(number)
+    try:
         value = raw.decode()
     except ValueError:
         raise CredentialError(Message("{reference}: this is no secret", reference=text)) from None
     return value.removesuffix("\n").removesuffix("\r")
+
+
+def _private_bytes(text: str, number: int) -> bytes:
+    """What an open file holds, when it is a file that its owner alone may read."""
+    about = os.fstat(number)
+    if not stat.S_ISREG(about.st_mode):
+        raise CredentialError(Message("{reference}: this is no file", reference=text))
+    if os.name == "posix" and about.st_mode & 0o077:
+        raise CredentialError(
+            Message("{reference}: others may read this file; chmod 600 it", reference=text)
+        )
+    if about.st_size > MOST:
+        raise CredentialError(Message("{reference}: this is no secret", reference=text))
+    return os.read(number, MOST + 1)
 
 
 def _from_keyring(text: str, place: str, _environ: Mapping[str, str]) -> str:
@@ -241,7 +248,7 @@ _FORMS = {
     "env": r"[A-Za-z_][A-Za-z0-9_]*",
     "file": r"[^\x00-\x1f]+",
     "keyring": r"[^\x00-\x1f]+/[^\x00-\x1f/]+",
-    "vault": r"/?[\w.-]+(?:/[\w.-]+)+#[\w.-]+",
+    "vault": r"/?[\w-][\w.-]*(?:/[\w-][\w.-]*)+#[\w.-]+",  # no step up
 }
 _WRITTEN = {
     "env": "env:NAME",
