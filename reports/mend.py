@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from checks import Severity, Status
+from reports.text import shorten
 from reports.view import Failed, Gap, Mend, Seen
 
 
@@ -35,7 +36,7 @@ def gaps_of(
     probes: dict[tuple[str, ...], list[str]] = defaultdict(list)
     undecided: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for visit in failed:
-        says = f"{visit.reason}: {visit.detail}" if visit.detail else visit.reason
+        says = shorten(f"{visit.reason}: {visit.detail}" if visit.detail else visit.reason)
         probes[visit.agency, visit.system, visit.asset, visit.endpoint, says].append(visit.probe)
     for one in findings:
         if one.status == Status.ERROR:

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from reports.text import shorten
 from scanner.assessment import Coverage, RunInfo
 
+PLACE = 200  # characters of a place that are shown
 COMPLIANT, NOT_COMPLIANT, UNPROVEN = "compliant", "not_compliant", "unproven"
 
 
@@ -50,12 +52,12 @@ class Seen:
     @property
     def place(self) -> str:
         """`web-1 · tcp/443`."""
-        return f"{self.asset} · {self.endpoint}" if self.endpoint else self.asset
+        return _place(self.asset, self.endpoint)
 
     @property
     def says(self) -> str:
         """The reason with its detail."""
-        return f"{self.reason}: {self.detail}" if self.detail else self.reason
+        return shorten(f"{self.reason}: {self.detail}" if self.detail else self.reason)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Gap:
     @property
     def place(self) -> str:
         """`web-1 · tcp/443`."""
-        return f"{self.asset} · {self.endpoint}" if self.endpoint else self.asset
+        return _place(self.asset, self.endpoint)
 
 
 @dataclass(frozen=True)
@@ -249,3 +251,7 @@ class Scorecard:
     coverage: Coverage = field(default_factory=Coverage)
     digest: str = ""  # SHA-256 over the run's observations
     only: str = ""  # the agency's id
+
+
+def _place(asset: str, endpoint: str) -> str:
+    return shorten(f"{asset} · {endpoint}" if endpoint else asset, PLACE)

@@ -20,6 +20,7 @@ NASTY = [
     "漢字" * 300,
 ]
 ALL = " ".join(NASTY)
+NAME = ALL[:250]  # the inventory takes no more than 300 characters
 
 
 def assessment():
@@ -35,13 +36,13 @@ def assessment():
     )
     return replace(
         good,
-        run=replace(good.run, id=f"1{TAG}\x1b", standard=ALL, profile=TAG, data=((ALL, TAG),)),
-        programme=replace(good.programme, name=ALL),
+        run=replace(good.run, id=f"1{TAG}\x1b", standard=NAME, profile=TAG, data=((NAME, TAG),)),
+        programme=replace(good.programme, name=NAME),
         agencies=tuple(
             replace(
                 agency,
-                name=f"{agency.name} {ALL}",
-                systems=tuple(replace(one, name=ALL) for one in agency.systems),
+                name=f"{agency.name} {NAME}",
+                systems=tuple(replace(one, name=NAME) for one in agency.systems),
             )
             for agency in good.agencies
         ),
