@@ -54,7 +54,9 @@ def load(path: Path) -> Loaded:
     if not all(document.whole for document in documents):  # a key may be in what can't be read
         misfits = [problem for problem in misfits if not is_missing_key(problem)]
     authorities = Authorities(whole)
-    problems += [*misfits, *_placeholders(whole), *crosscheck(whole), *authorities.problems()]
+    told = {problem.place for problem in misfits if not is_missing_key(problem)}
+    across = [problem for problem in crosscheck(whole) if problem.place not in told]
+    problems += [*misfits, *across, *_placeholders(whole), *authorities.problems()]
     if problems or inventory is None:
         raise FileError(_distinct(problems))
     digests = [(document.file, document.sha256) for document in documents]
