@@ -118,7 +118,7 @@ class SiteFacts:
     hops: tuple[Hop, ...] = ()  # from the start URL to the front page
     front: Answer | Unknown = NOT_GATHERED  # after redirects inside the site
     secure: Answer | Unknown | None = NOT_GATHERED  # the last HTTPS answer; None: no HTTPS there
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Answer, ...] | Unknown = NOT_GATHERED
     plain: Mapping[str, PlainTrial | Unknown] = field(default_factory=dict)  # by URL
     pages: Mapping[str, Page | Unknown] = field(default_factory=dict)  # by URL
     cookies: tuple[Cookie, ...] | Unknown = NOT_GATHERED

@@ -94,19 +94,21 @@ def sri(site: SiteFacts) -> Verdict:
     loose = list(dict.fromkeys(one.url[:300] for one in foreign if not _vouched(one)))
     if loose:
         return failed(
-            "Scripts from other origins may change unseen", scripts=loose[:LISTED], count=len(loose)
+            "Scripts from other origins may change unseen",
+            foreign_scripts=loose[:LISTED],
+            count=len(loose),
         )
     all_read(site)
     if not foreign:
         return passed("No script comes from another origin")
-    return passed("Scripts from other origins carry integrity", scripts=len(foreign))
+    return passed("Scripts from other origins carry integrity", foreign_scripts=len(foreign))
 
 
 def _upgraded(site: SiteFacts, page: Page) -> bool:
     """Does the page's policy turn every load over HTTP into HTTPS, or stop it?"""
     headers = [
         value
-        for one in (*site.answers, need(site.front))
+        for one in need(site.answers)
         if one.url == page.url
         for value in one.all("Content-Security-Policy")
     ]

@@ -170,7 +170,7 @@ def banner(site: SiteFacts) -> Verdict:
     Fix: nginx `server_tokens off;`, Apache `ServerTokens Prod`, PHP `expose_php = Off`, ASP.NET
     `<httpRuntime enableVersionHeader="false"/>`; have the server remove the other headers.
     """
-    if shown := versions(site.answers):
+    if shown := versions(need(site.answers)):
         return failed("Headers name versions", headers=list(shown)[:LISTED])
     answer(site)
     return passed("No header names a version")

@@ -104,7 +104,7 @@ def waf(site: SiteFacts) -> Verdict:
     Fix: put the site behind a web application firewall: ModSecurity with the OWASP Core Rule Set,
     an appliance, or a delivery network's.  For one that leaves no mark, enter an attestation.
     """
-    if seen := firewalls(site.answers):
+    if seen := firewalls(need(site.answers)):
         return passed("A web application firewall is seen", firewalls=list(seen)[:LISTED])
     need(site.front)
     return failed("No web application firewall is seen")
