@@ -56,7 +56,6 @@ class PortFacts:
     tried: str = ""  # ranges
     count: int = 0  # ports tried
     answered: bool | Unknown = NOT_GATHERED  # did any port answer at all?
-    versions: bool | Unknown = NOT_GATHERED  # were the open ports asked who they are?
     unauthenticated: Mapping[str, bool | Unknown] = field(default_factory=dict)  # "6379/redis"
     cleartext: Mapping[str, bool | Unknown] = field(default_factory=dict)  # "21/ftp"
     panels: Mapping[str, str | Unknown] = field(default_factory=dict)  # "8443": "plesk", or ""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from facts.declared import Kind
 from facts.names import NameFacts
 from facts.paths import PathFacts
+from facts.ports import PortFacts
 from facts.scripts import ScriptFacts
 from facts.site import SiteFacts
+from facts.ssh import SshFacts
+from facts.udp import UdpFacts
 from scanner.probes import Probe
 
 PROBES = {
@@ -14,4 +17,15 @@ PROBES = {
     "paths": Probe("scanner.probes.paths", Kind.SITE, PathFacts, seconds=180),
     "site": Probe("scanner.probes.site", Kind.SITE, SiteFacts, seconds=120),
     "scripts": Probe("scanner.probes.scripts", Kind.SITE, ScriptFacts, seconds=90),
+    "ports": Probe(
+        "scanner.probes.ports",
+        Kind.HOST,
+        PortFacts,
+        seconds=1200,  # all 65,535 ports of a silent host
+        connections=4,
+        batch=16,
+        pool="children",
+    ),
+    "ssh": Probe("scanner.probes.ssh", Kind.SSH, SshFacts, seconds=45),
+    "udp": Probe("scanner.probes.udp", Kind.HOST, UdpFacts, seconds=90),
 }

@@ -1,0 +1,211 @@
+"""Sweep the TCP ports of many hosts with one nmap, then ask the open ones who they are.
+
+Half-open scans as root, whole connections otherwise.  Polite by a gap between two packets to one
+host (`GAP`) and a ceiling for all of them together (`ALL_HOSTS`); nmap's own slowing-down for hosts
+that drop packets is switched off by `--min-parallelism`, or one silent host would take minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from facts.base import Undecided, Unknown
+from facts.declared import Target
+from facts.ports import Port, PortFacts, Sweep, named, numbers, ranges, read, unasked
+from facts.services import OPEN_DOORS, SHARED, TALKATIVE, WANTED
+from scanner.probes.nmap_child import Nmap, plain, raw_sockets
+from scanner.probes.services import panel, serves_strangers, talks_in_clear
+from scanner.reach import OutOfScope, Reach
+
+GAP = "3ms"  # between two packets to one host: about 300 a second
+ALL_HOSTS = 1500  # packets a second to all hosts of a batch
+SWEEP = (
+    *("-n", "-Pn", "--max-retries", "3", "--scan-delay", GAP, "--max-rate", str(ALL_HOSTS)),
+    *("--initial-rtt-timeout", "400ms", "--max-rtt-timeout", "800ms", "--min-parallelism", "1000"),
+)
+ASK = ("-n", "-Pn", "-sV", "--max-retries", "2", "--max-rate", str(ALL_HOSTS))
+INTENSITIES = (("2", 75.0), ("0", 40.0))  # -sV: how hard it asks, and seconds for one host
+MARGIN = 20.0  # seconds that nmap itself may need besides
+MANY = 100  # open ports, after which a host answers for what is not there
+READERS = 4  # questions at once to one host
+HOSTS = 8  # hosts that are asked at once
+
+BY_NAME = "The address is authorised by its name only; a port sweep needs its network"
+LATE = Unknown("nmap did not learn the services' versions in time")
+TOO_MANY = Unknown("So many ports answer that something answers for all of them")
+
+Result = PortFacts | Exception
+
+
+@dataclass(frozen=True)
+class Group:
+    """Hosts that one nmap can serve: the same kind of address, the same ports."""
+
+    six: bool
+    ports: str
+
+
+def gather_many(
+    targets: Sequence[Target], reach: Reach
+) -> Iterator[tuple[Target, PortFacts | Exception]]:
+    """Each target with its facts, or with why there are none.  Raises nothing."""
+    mine = [target for target in targets if not target.by_name]
+    for target in targets:
+        if target.by_name:
+            yield target, Undecided(BY_NAME, target.address)
+    groups: dict[Group, list[Target]] = {}
+    try:
+        child = Nmap()
+        for target in mine:
+            group = Group(":" in target.address, ranges(_wanted(target, child, reach)))
+            groups.setdefault(group, []).append(target)
+    except Undecided as error:  # nmap is missing, or the run is over
+        yield from ((target, error) for target in mine)
+        return
+    for group, hosts in groups.items():
+        yield from _serve(child, group, hosts, reach)
+
+
+def _serve(
+    child: Nmap, group: Group, targets: list[Target], reach: Reach
+) -> Iterator[tuple[Target, Result]]:
+    sweeps: dict[str, Sweep | Exception] = {}
+    for again in (False, True):  # who did not answer is tried once more
+        waiting = [t for t in targets if not _answered(sweeps.get(t.address))]
+        if waiting and not (again and reach.stop.is_set()):
+            sweeps.update(_sweep(child, group, waiting, reach))
+    seen = {address: s for address, s in sweeps.items() if isinstance(s, Sweep)}
+    asked = _versions(child, group, seen, [t for t in targets if t.address in seen], reach)
+
+    def finish(target: Target) -> Result:
+        sweep = sweeps[target.address]
+        if isinstance(sweep, Exception):
+            return sweep
+        return _questioned(_facts(group, sweep, asked.get(target.address)), target, reach)
+
+    with ThreadPoolExecutor(HOSTS) as pool:
+        yield from zip(targets, pool.map(finish, targets), strict=True)
+
+
+def _sweep(
+    child: Nmap, group: Group, targets: list[Target], reach: Reach
+) -> Mapping[str, Sweep | Exception]:
+    """What nmap sees of each address; hosts that the guard refuses have its refusal."""
+    found: dict[str, Sweep | Exception] = {}
+    for target in targets:
+        try:
+            reach.clear(target.address, target.name, f"nmap tcp/{group.ports[:60]}")
+        except (OutOfScope, Undecided) as refusal:
+            found[target.address] = refusal
+    addresses = [t.address for t in targets if t.address not in found]
+    if not addresses:
+        return found
+    tried = numbers(group.ports)
+    patience = 60 + len(tried) * 0.012  # seconds for one host; all hosts share one ceiling
+    patience = max(patience, len(tried) * len(addresses) * 3.0 / ALL_HOSTS)
+    args = [*SWEEP, "-sS" if raw_sockets() else "-sT", *(["-6"] if group.six else [])]
+    args += ["--host-timeout", f"{patience:.0f}s", "-p", group.ports]
+    try:
+        hosts = child.scan(reach, args, addresses, patience + MARGIN)
+    except (Undecided, OutOfScope) as error:
+        return {**dict.fromkeys(addresses, error), **found}
+    for address in addresses:
+        sweep = read(hosts.get(plain(address), {}), tried)
+        late = Undecided("The port sweep took too long", f"{patience:.0f} s")
+        found[address] = late if sweep.late else sweep
+    return found
+
+
+def _versions(
+    child: Nmap, group: Group, sweeps: Mapping[str, Sweep], targets: list[Target], reach: Reach
+) -> Mapping[str, Sweep]:
+    """The open ports of each host, asked who they are.  A host that is missing was not learnt."""
+    found: dict[str, Sweep] = {}
+    for intensity, patience in INTENSITIES:
+        hosts = {
+            t.address: t
+            for t in targets
+            if 0 < len(sweeps[t.address].open) <= MANY and t.address not in found
+        }
+        try:
+            for address, target in hosts.items():
+                reach.clear(address, target.name, "nmap -sV")
+            if hosts:
+                wanted = {port.number for a in hosts for port in sweeps[a].open}
+                args = [*ASK, "-sS" if raw_sockets() else "-sT", *(["-6"] if group.six else [])]
+                args += ["--version-intensity", intensity, "--host-timeout", f"{patience:.0f}s"]
+                said = child.scan(
+                    reach, [*args, "-p", ranges(wanted)], list(hosts), patience + MARGIN
+                )
+                sweep = {a: read(said.get(plain(a), {})) for a in hosts}
+                found.update({a: s for a, s in sweep.items() if not s.late and s.answered})
+        except (Undecided, OutOfScope):
+            continue
+    return found
+
+
+def _facts(group: Group, sweep: Sweep, asked: Sweep | None) -> PortFacts:
+    tried = numbers(group.ports)
+    if asked is not None:
+        ports = [named(port, asked.open) for port in sweep.open]
+        ports = [unasked(p, LATE) if isinstance(p.version, Unknown) else p for p in ports]
+    else:
+        why = TOO_MANY if len(sweep.open) > MANY else LATE
+        ports = [unasked(port, why) for port in sweep.open]
+    return PortFacts(
+        observed_at=datetime.now(UTC),
+        open=tuple(ports),
+        closed=ranges(sweep.closed),
+        filtered=ranges(sweep.filtered | (tried - sweep.closed - {p.number for p in ports})),
+        tried=group.ports,
+        count=len(tried),
+        answered=sweep.answered,
+    )
+
+
+def _questioned(facts: PortFacts, target: Target, reach: Reach) -> PortFacts:
+    """The facts with one question to each service that has one to answer."""
+    if len(facts.open_ports()) > MANY:
+        return facts
+    doors = list(facts.of(OPEN_DOORS))
+    clear = [(port, family) for port, family in facts.of(TALKATIVE) if not port.tls]
+    panels = [port for port in facts.open_ports() if port.number in SHARED]
+
+    def ask(port: Port, family: str) -> bool | Unknown:
+        return serves_strangers(family, port, target, reach)
+
+    def listen(port: Port, family: str) -> bool | Unknown:
+        return talks_in_clear(family, port, target, reach)
+
+    with ThreadPoolExecutor(READERS) as pool:
+        served = pool.map(ask, *_columns(doors))
+        clears = pool.map(listen, *_columns(clear))
+        titles = pool.map(lambda port: panel(port, target, reach), panels)
+        return replace(
+            facts,
+            unauthenticated=dict(zip(map(_key, doors), served, strict=True)),
+            cleartext=dict(zip(map(_key, clear), clears, strict=True)),
+            panels=dict(zip((str(port.number) for port in panels), titles, strict=True)),
+        )
+
+
+def _columns(pairs: list[tuple[Port, str]]) -> tuple[list[Port], list[str]]:
+    return [port for port, _ in pairs], [family for _, family in pairs]
+
+
+def _key(pair: tuple[Port, str]) -> str:
+    return f"{pair[0].number}/{pair[1]}"
+
+
+def _answered(sweep: Sweep | Exception | None) -> bool:
+    return isinstance(sweep, Sweep) and sweep.answered
+
+
+def _wanted(target: Target, child: Nmap, reach: Reach) -> Iterable[int]:
+    """The ports to try: what the inventory says, or the usual ones and those that checks know."""
+    if target.scan_ports:
+        return numbers(target.scan_ports)
+    return {*child.usual(reach), *WANTED, *target.allowed_ports}

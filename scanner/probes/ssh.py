@@ -1,0 +1,102 @@
+"""Look at an SSH server as a stranger does: one connection, no log-in.
+
+asyncssh does the key exchange and asks which log-in methods there are (the request "none", for a
+user that does not exist); it speaks old algorithms too, so that neglected servers answer.  What
+the server sent in clear is read from a copy of its first bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import asyncssh
+
+from facts.base import Absent, Unknown
+from facts.declared import Target
+from facts.ssh import NO_METHODS, SshFacts, methods, read
+from scanner.reach import Reach
+
+NOBODY = "press-scan-probe"  # no such user
+WAIT = 10.0  # seconds to connect
+TOTAL = 25.0  # seconds for all of it
+HEAD = 64 << 10  # bytes of the copy
+
+logging.getLogger("asyncssh").addHandler(logging.NullHandler())
+
+
+class _Copied(socket.socket):
+    """A socket that keeps what it receives first."""
+
+    def __init__(self, fileno: int) -> None:
+        super().__init__(fileno=fileno)
+        self.head = bytearray()
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        data = super().recv(size, flags)
+        if len(self.head) < HEAD:
+            self.head += data[: HEAD - len(self.head)]
+        return data
+
+
+def gather(target: Target, reach: Reach) -> SshFacts:
+    """Identification, algorithms and log-in methods.
+
+    Raises `Absent` when nothing listens or it is not SSH, `OSError` when the network fails.
+    """
+    try:
+        plain = reach.connect(target.address, target.port, name=target.name, timeout=WAIT)
+    except ConnectionRefusedError:
+        raise Absent("No SSH service answers", target.endpoint) from None
+    sock = _Copied(plain.detach())
+    taken: list[str] | None = None
+    why = NO_METHODS
+    try:
+        sock.setblocking(False)
+        with reach.limit(TOTAL, lambda: socket.socket.shutdown(sock, socket.SHUT_RDWR)):
+            taken = asyncio.run(_methods(sock, reach.remaining(TOTAL)))
+    except (TimeoutError, OSError, asyncssh.Error) as error:
+        why = Unknown(NO_METHODS.unknown, _short(error))
+    finally:
+        with suppress(OSError):
+            sock.close()
+    return _facts(bytes(sock.head), taken, why, target)
+
+
+async def _methods(sock: socket.socket, seconds: float) -> list[str]:
+    """The log-in methods that the server takes for nobody."""
+    async with asyncio.timeout(seconds):
+        return list(
+            await asyncssh.get_server_auth_methods(
+                sock=sock,
+                username=NOBODY,
+                config=None,
+                client_version="press_scan",
+                kex_algs="*",
+                server_host_key_algs="*",
+                options=_options(),
+            )
+        )
+
+
+def _options() -> asyncssh.SSHClientConnectionOptions:
+    return asyncssh.SSHClientConnectionOptions(
+        known_hosts=None, encryption_algs="*", mac_algs="*", config=None, agent_path=None
+    )
+
+
+def _facts(head: bytes, taken: list[str] | None, why: Unknown, target: Target) -> SshFacts:
+    banner, offers = read(head)
+    if isinstance(banner, Unknown) and head:
+        raise Absent(banner.unknown, target.endpoint)
+    if isinstance(banner, Unknown):
+        raise OSError("nothing was said")
+    found = methods(taken) if taken is not None else dict.fromkeys(methods(None), why)
+    return SshFacts(datetime.now(UTC), banner, offers, found)
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:120]

@@ -1,0 +1,54 @@
+"""A web server with two sites' ports and SSH open, and nothing that answers on UDP."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from facts.ports import Port, PortFacts
+from facts.udp import QUESTIONS, UdpFacts
+from tests.factories import GOOD
+
+WHEN = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+def port(number: int, service: str = "", **changes: object) -> Port:
+    """An open port that nmap asked."""
+    asked = Port(number, service, guessed=False, product="", version="", extra="", tunnel="")
+    return replace(asked, **changes)
+
+
+GOOD[PortFacts] = PortFacts(
+    observed_at=WHEN,
+    open=(
+        port(22, "ssh", product="OpenSSH", version="9.2p1 Debian 2+deb12u10", extra="protocol 2.0"),
+        port(80, "http", product="nginx"),
+        port(443, "http", product="nginx", tunnel="ssl"),
+    ),
+    closed="1-21,23-79",
+    filtered="81-442,444-1000",
+    tried="1-1000",
+    count=1000,
+    answered=True,
+)
+GOOD[UdpFacts] = UdpFacts(
+    observed_at=WHEN,
+    answered=dict.fromkeys(QUESTIONS, False),
+    abused=dict.fromkeys(QUESTIONS, False),
+    reachable=True,
+    ports={name: question.port for name, question in QUESTIONS.items()},
+)
+
+
+def ports(*opened: Port, **changes: object) -> PortFacts:
+    """The good facts with other open ports, or otherwise changed."""
+    good = GOOD[PortFacts]
+    return replace(good, **({"open": opened} if opened else {}), **changes)
+
+
+def udp(answered: str = "", abused: str = "", **changes: object) -> UdpFacts:
+    """The good facts, where these questions were answered, or answered with what is abused."""
+    good = GOOD[UdpFacts]
+    said = {**good.answered, **dict.fromkeys([*answered.split(), *abused.split()], True)}
+    harm = {**good.abused, **dict.fromkeys(abused.split(), True)}
+    return replace(good, **{"answered": said, "abused": harm, **changes})
