@@ -47,7 +47,13 @@ def registered(lang: str) -> Callable[[str], CheckText]:
         check = known.get(name)
         if check is None:  # a plug-in's, gone since
             return CheckText(name, name, "", "")
-        title, why, fix = clean(say.title(check)), clean(say.why(check)), clean(say.fix(check))
+        title, why, fix = map(_sentence, (say.title(check), say.why(check), say.fix(check)))
         return CheckText(name, title, why, fix, tuple(snippets(check).items()))
 
     return describe
+
+
+def _sentence(text: str) -> str:
+    """Harmless, with a capital: in a docstring it goes on after `Why:`."""
+    shown = clean(text)
+    return shown[:1].upper() + shown[1:]

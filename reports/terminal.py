@@ -120,7 +120,7 @@ def _first(mends: Sequence[Mend], t: Translator, label: Labels) -> list[Renderab
         where = shorten(", ".join(mend.agencies), 90)
         at = shorten(mend.seen[0].place, 60)
         more = f" (+{len(mend.seen) - 1})" if len(mend.seen) > 1 else ""
-        fix = shorten(mend.check.fix, 200)
+        fix = shorten(mend.check.first_step, 200)
         lines += [head, Padding(Text(f"{where}: {at}{more}", style="dim"), (0, 0, 0, 3))]
         if fix:
             lines.append(Padding(Text(f"→ {fix}"), (0, 0, 0, 3)))

@@ -29,6 +29,12 @@ class CheckText:
     fix: str
     snippets: tuple[tuple[str, str], ...] = ()  # (server, configuration to paste)
 
+    @property
+    def first_step(self) -> str:
+        """The fix's first sentence."""
+        head, stop, rest = self.fix.partition(". ")
+        return f"{head}." if stop and rest else self.fix
+
 
 @dataclass(frozen=True)
 class Seen:

@@ -8,7 +8,7 @@ from jinja2 import Environment, nodes
 from reports.i18n import flat
 
 ROOT = Path(__file__).parents[2]
-MARKERS = {"t", "_", "N_", "Message"}
+MARKERS = {"t", "_t", "_", "N_", "Message"}
 PACKAGES = ("press_scan", "reports", "scanner", "facts")
 
 

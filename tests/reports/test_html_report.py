@@ -205,3 +205,9 @@ def test_bars_hold_every_status_and_no_more_than_their_width():
     assert all(wide > 0 for _, _, wide in parts)
     assert parts[-1][1] + parts[-1][2] <= 220
     assert segments(Counts(), 220) == []
+
+
+def test_code_in_prose_is_code_and_nothing_else_is():
+    assert str(html_report.marked("Set `a < b`; <b>no</b> `")) == (
+        "Set <code>a &lt; b</code>; &lt;b&gt;no&lt;/b&gt; `"
+    )

@@ -7,6 +7,7 @@ import pytest
 
 from checks import Severity, Status
 from reports.scorecard import for_agency, score, scorecard
+from reports.view import CheckText
 from scanner.assessment import ControlResult, ControlStatus, DecidedBy
 from tests.reports import factory
 
@@ -158,3 +159,16 @@ def test_an_empty_assessment_can_be_shown(card):
     )
     shown = card(of=of)
     assert (shown.mends, shown.gaps, shown.programme.missing) == ((), (), 0)
+
+
+@pytest.mark.parametrize(
+    ("fix", "step"),
+    [
+        ("One. Two.", "One."),
+        ("Only one.", "Only one."),
+        ("TLS 1.2 it is", "TLS 1.2 it is"),
+        ("", ""),
+    ],
+)
+def test_the_first_step(fix, step):
+    assert CheckText("a.b", "", "", fix).first_step == step
