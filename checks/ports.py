@@ -33,8 +33,6 @@ ROLES_UDP: Mapping[str, tuple[str, ...]] = {"dns": ("dns",)}  # by question
 AMPLIFIERS = ("dns", "ntp", "snmp-v1", "snmp-v2c", "ssdp", "memcached", "cldap")
 ANYWHERE = ("ntp", "snmp-v1", "snmp-v2c", "memcached")  # these should not answer colleagues either
 
-INSIDE_ONLY = "Seen from the inner network; this is about what the outside can reach"
-
 
 @check(Severity.HIGH)
 def allowed(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
@@ -66,7 +64,7 @@ def admin(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
         everybody else in the firewall.
     """
     if target.vantage is Vantage.INTERNAL:
-        return not_applicable(INSIDE_ONLY)
+        return _inside()
     fine = set(target.allowed_ports)
     seen = [f"{port.number}/{name}" for port, name in ports.of(ADMIN) if port.number not in fine]
     titles = {
@@ -94,13 +92,15 @@ def databases(ports: PortFacts, target: Target) -> Verdict:
         wiped or held to ransom within days, often without any password.
     Fix: bind them to 127.0.0.1 or to an inner address, and close their ports in the firewall.
     """
-    return _outside(
-        ports,
-        target,
-        DATABASES,
-        "A database, cache, search or queue service is open to the outside",
-        "No database, cache, search or queue service is open to the outside",
-    )
+    if target.vantage is Vantage.INTERNAL:
+        return _inside()
+    if seen := [f"{port.number}/{name}" for port, name in ports.of(DATABASES)]:
+        return failed(
+            "A database, cache, search or queue service is open to the outside",
+            services=_once(seen),
+        )
+    _open(ports)
+    return passed("No database, cache, search or queue service is open to the outside")
 
 
 @check(Severity.CRITICAL)
@@ -112,7 +112,7 @@ def file_sharing(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
         HTTPS with log-in.
     """
     if target.vantage is Vantage.INTERNAL:
-        return not_applicable(INSIDE_ONLY)
+        return _inside()
     seen = [f"{port.number}/{name}" for port, name in ports.of(FILE_SHARING)]
     seen += ["69/tftp (udp)"] if udp.answered.get("tftp") is True else []
     if seen:
@@ -234,16 +234,8 @@ def _open(ports: PortFacts) -> tuple[Port, ...]:
     return opened
 
 
-def _outside(
-    ports: PortFacts, target: Target, table: Mapping[str, Known], bad: str, good: str
-) -> Verdict:
-    """None of these services may be open to the outside."""
-    if target.vantage is Vantage.INTERNAL:
-        return not_applicable(INSIDE_ONLY)
-    if seen := [f"{port.number}/{name}" for port, name in ports.of(table)]:
-        return failed(bad, services=_once(seen))
-    _open(ports)
-    return passed(good)
+def _inside() -> Verdict:
+    return not_applicable("Seen from the inner network; this is about what the outside can reach")
 
 
 def _allowed(target: Target) -> set[int]:

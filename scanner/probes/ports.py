@@ -33,7 +33,6 @@ MANY = 100  # open ports, after which a host answers for what is not there
 READERS = 4  # questions at once to one host
 HOSTS = 8  # hosts that are asked at once
 
-BY_NAME = "The address is authorised by its name only; a port sweep needs its network"
 LATE = Unknown("nmap did not learn the services' versions in time")
 TOO_MANY = Unknown("So many ports answer that something answers for all of them")
 
@@ -55,7 +54,7 @@ def gather_many(
     mine = [target for target in targets if not target.by_name]
     for target in targets:
         if target.by_name:
-            yield target, Undecided(BY_NAME, target.address)
+            yield target, _by_name(target)
     groups: dict[Group, list[Target]] = {}
     try:
         child = Nmap()
@@ -67,6 +66,13 @@ def gather_many(
         return
     for group, hosts in groups.items():
         yield from _serve(child, group, hosts, reach)
+
+
+def _by_name(target: Target) -> Undecided:
+    return Undecided(
+        "The address is authorised by its name only; a port sweep needs its network",
+        target.address,
+    )
 
 
 def _serve(

@@ -20,8 +20,10 @@ Answer = bytes | bool | Unknown  # what came back; False: nothing listens; True:
 def gather(target: Target, reach: Reach) -> UdpFacts:
     """What came back from each question.  Raises `Undecided` for an address of strangers."""
     if target.by_name:
-        why = "The address is authorised by its name only; its UDP ports need its network"
-        raise Undecided(why, target.address)
+        raise Undecided(
+            "The address is authorised by its name only; its UDP ports need its network",
+            target.address,
+        )
     reach.scope.permit(target.address, target.name)  # not authorised: no question at all
     with ThreadPoolExecutor(READERS) as pool:
         said = dict(
