@@ -9,12 +9,12 @@ from press_scan.demo import demo
 from press_scan.results import baseline, judge, report, runs
 from press_scan.scan import scan
 from press_scan.setup import init, inventory, schedule
-from press_scan.words import Group, lang_option
+from press_scan.words import Group, Option, lang_option
 from scanner.reach import scanner_version
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(scanner_version(), "--version", prog_name="press-scan")
+@click.version_option(scanner_version(), "--version", prog_name="press-scan", cls=Option)
 @lang_option
 def main() -> None:
     """Check press agencies' systems against information-security level 3."""

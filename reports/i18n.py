@@ -9,7 +9,7 @@ The convention (tests/reports/test_messages.py holds everybody to it):
     Message("no key {key}", key="x")                    facts/message.py: t(message) translates it
 
 The first argument is always a literal (no f-string, no `+`; strings side by side are joined), so
-that it can be found: any call of something named `t`, `_t`, `_`, `N_` or `Message`, and `.ngettext`.
+that it can be found: any call of something named `t`, `_t`, `_`, `N_`, `Message`, or `.ngettext`.
 In `press_scan/` also `help="..."`, and the docstrings of commands, as `flat` gives them.
 Values: a float becomes 33,3 or 33.3, a date 31/12/2026 or 31 Dec 2026, a Message its translation.
 Checks' sentences ("The name does not resolve") are in `checks/texts`; `t` finds these too.
