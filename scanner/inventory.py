@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from facts.declared import Vantage
 from scanner.credentials import Reference
 from scanner.locations import Host, NamePattern, NetworkText, StreamUrl, WebUrl, host
 from scanner.scope import Authorisation
@@ -200,9 +199,6 @@ class Asset(Part):
         default=None,
         description="A PEM file, relative to this one, with authorities that its certificates may "
         "chain to, besides the public roots.",
-    )
-    vantage: Vantage | None = Field(
-        default=None, description="From where it can be seen, when not from everywhere."
     )
 
 

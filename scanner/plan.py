@@ -54,7 +54,7 @@ class Place:
             system=self.system.id,
             asset=asset.id,
             roles=asset.roles,
-            vantage=asset.vantage or self.vantage,
+            vantage=self.vantage,
             allowed_ports=tuple(sorted({*asset.ports.allow, *_declared_ports(asset)})),
             allowed_udp=asset.ports.allow_udp,
             scan_ports=asset.ports.scan,

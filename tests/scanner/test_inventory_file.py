@@ -361,12 +361,11 @@ def test_a_mistake_in_the_authorisation(tmp_path, line, expected):
         ("ssh: {user: x, jump: '-x'}", ['17:34: "-x" is no name and no IP address']),
         ("tls: [{port: 993, starttls: impa}]", ['17:41: "impa" is not known here; did you mean "imap"?']),
         ("tls: [{port: 993, name: 'a b'}]", ['17:37: "a b" is no name and no IP address']),
-        ("vantage: inside", ['17:22: "inside" is not known here; one of: external, internal']),
         ("ca: none.pem", ["17:17: there is no such file: none.pem"]),
         ("ca: inventory.yaml", ["17:17: there is no certificate in this file (PEM: BEGIN CERTIFICATE)"]),
         ("ca: ~nobody-at-all-35/x", ["17:17: there is no such file: ~nobody-at-all-35/x"]),
         ("id: web", ['17:13: the key "id" is here twice; the first is on line 15']),
-        ("passphrase: hunter2", ['17:13: unknown key "passphrase"; known here: id, address, roles, urls, ports, tls, ssh, streams, ca, vantage']),
+        ("passphrase: hunter2", ['17:13: unknown key "passphrase"; known here: id, address, roles, urls, ports, tls, ssh, streams, ca']),
     ],
 )  # fmt: skip
 def test_a_mistake_in_an_asset(tmp_path, line, expected):
