@@ -44,7 +44,7 @@ output_option = option(
 @click.command(cls=Command)
 @run_argument
 @profile_option
-@option("--fail-on", type=click.Choice([str(s) for s in Severity]), default="",
+@option("--fail-on", type=click.Choice([str(s) for s in Severity]),
         help="Exit with 1 only for findings of this severity or worse.")  # fmt: skip
 @db_option
 @data_option
@@ -52,7 +52,7 @@ output_option = option(
 @output_option
 @lang_option
 def judge(
-    run: str, profile: str | None, fail_on: str, db: str, data_dir: Path | None,
+    run: str, profile: str | None, fail_on: str | None, db: str, data_dir: Path | None,
     formats: tuple[str, ...], output: Path | None,
 ) -> None:  # fmt: skip
     """Judge a run again from what is stored, without the network.

@@ -45,7 +45,7 @@ class Wish:
 
     formats: tuple[str, ...]
     output: Path | None
-    fail_on: str
+    fail_on: str | None
     quiet: bool
     verbose: bool
     data_dir: Path | None
@@ -77,7 +77,7 @@ def duration(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
         help="Format of the scorecard; may be given several times.")  # fmt: skip
 @option("--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
         help="Folder for the scorecards.")  # fmt: skip
-@option("--fail-on", type=click.Choice([str(s) for s in Severity]), default="",
+@option("--fail-on", type=click.Choice([str(s) for s in Severity]),
         help="Exit with 1 only for findings of this severity or worse.")  # fmt: skip
 @option("--deadline", callback=duration, default="", metavar="TIME",
         help="End the run after this time (90s, 30m, 2h); --resume goes on.")  # fmt: skip

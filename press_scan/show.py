@@ -43,7 +43,7 @@ def show(
     summary(assessment, profile, translator())
 
 
-def exit_code(assessment: Assessment, fail_on: str = "") -> int:
+def exit_code(assessment: Assessment, fail_on: str | None = None) -> int:
     """3 when something could not be assessed; else 1 for non-compliance; else 0.
 
     With `fail_on`, non-compliance is a failing finding of that severity or worse.
