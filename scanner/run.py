@@ -44,7 +44,7 @@ class Settings:
     deadline: float = ENOUGH  # seconds from the start
     rate: float = 10.0  # requests a second to one address
     threads: int = 24
-    sweeps: int = 2  # nmap processes
+    sweeps: int = 4  # nmap processes: they mostly wait
     limits: Limits = Limits()  # noqa: RUF009  # frozen
     lookup: Lookup = system_lookup
 

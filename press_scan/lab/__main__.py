@@ -48,8 +48,10 @@ def _neglected(address: str, authority: Authority) -> dict[str, object]:
     plain = serve_site(address, site)
     info = b"# Server\r\nredis_version:5.0.3\r\nredis_mode:standalone\r\nos:Linux\r\n"
     bulk = b"$%d\r\n%s\r\n" % (len(info), info)
-    redis = serve_lines(address, {b"PING": b"+PONG\r\n", b"INFO": bulk})
-    telnet = serve_lines(address, {}, b"\xff\xfd\x18\xff\xfd\x20\r\nUbuntu 10.04 LTS\r\nlogin: ")
+    redis = serve_lines(address, {b"PING": b"+PONG\r\n", b"INFO": bulk}, port=6379)
+    telnet = serve_lines(
+        address, {}, b"\xff\xfd\x18\xff\xfd\x20\r\nUbuntu 10.04 LTS\r\nlogin: ", 2323
+    )
     return _agency("dai-demo", "Đài PT-TH Demo", name, address, [secure], [plain], redis, telnet)
 
 

@@ -45,8 +45,10 @@ def tls(pem: Path, *, old: bool = False) -> ssl.SSLContext:
     return context
 
 
-def serve_lines(address: str, answers: dict[bytes, bytes], greeting: bytes = b"") -> int:
-    """A server that greets, and answers lines that begin with a known word."""
+def serve_lines(
+    address: str, answers: dict[bytes, bytes], greeting: bytes = b"", port: int = 0
+) -> int:
+    """A server that greets, and answers lines with a known word; on `port` when it is free."""
 
     class Talk(socketserver.StreamRequestHandler):
         timeout = 20
@@ -58,7 +60,10 @@ def serve_lines(address: str, answers: dict[bytes, bytes], greeting: bytes = b""
                     if word in line.upper():
                         self.wfile.write(answer)
 
-    return _start(_Quiet((address, 0), Talk))
+    try:
+        return _start(_Quiet((address, port), Talk))
+    except OSError:
+        return _start(_Quiet((address, 0), Talk))
 
 
 class _Quiet(socketserver.ThreadingTCPServer):

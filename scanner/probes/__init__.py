@@ -30,7 +30,7 @@ class Probe:
     seconds: float = 60.0  # time limit of one visit (of a batch: for each target in it)
     connections: int = 1  # at once to one address; the engine allows five in all
     batch: int = 1  # targets in one `gather_many`
-    pool: str = "threads"  # "threads": waits for the network; "children": uses a processor
+    pool: str = "threads"  # "threads", or "sweeps" for nmap: waits; "children": uses a processor
 
     @cached_property
     def codec(self) -> TypeAdapter[Any]:

@@ -24,7 +24,7 @@ PROBES = {
         seconds=1200,  # all 65,535 ports of a silent host
         connections=4,
         batch=16,
-        pool="children",
+        pool="sweeps",
     ),
     "ssh": Probe("scanner.probes.ssh", Kind.SSH, SshFacts, seconds=45),
     "udp": Probe("scanner.probes.udp", Kind.HOST, UdpFacts, seconds=90),
