@@ -29,7 +29,7 @@ def hsts(site: SiteFacts, *, max_age: int = 15552000) -> Verdict:
     Fix: send `Strict-Transport-Security: max-age=31536000` on every HTTPS answer.  Begin with a
     short time, and add `includeSubDomains` once every subdomain has HTTPS.
     """
-    secure = need(site.secure)
+    secure = need(site.secure)  # a bare address is judged alike, though browsers heed names only
     if secure is None:
         return failed("There is no HTTPS that could be made compulsory")
     values = secure.all("Strict-Transport-Security")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from facts.base import Absent, Undecided, Unknown
 from facts.http import Answer
-from facts.urls import same_site
+from facts.urls import onward, same_site, split
 from scanner.probes.http_session import BODY, Session
 
 MOST_HOPS = 5
@@ -47,22 +47,8 @@ def follow(session: Session, url: str, *, most: int = BODY) -> Front | Unknown:
         answer = session.try_ask(url, most=most)
         if isinstance(answer, Unknown):
             return answer
-        onward = _onward(answer)
-        if not onward or not same_site(onward, url) or len(hops) == MOST_HOPS:
+        onto = onward(answer)
+        if not split(onto) or not same_site(onto, url) or len(hops) == MOST_HOPS:
             return Front(answer, tuple(hops))
         hops.append(answer)
-        url = onward
-
-
-def _onward(answer: Answer) -> str:
-    """Where a redirect leads, http and https only, or ""."""
-    where = answer.header("Location")
-    if answer.status not in (301, 302, 303, 307, 308) or not where:
-        return ""
-    try:
-        onward = urljoin(answer.url, where).partition("#")[0]
-        parts = urlsplit(onward)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return ""
-    return onward if known else ""
+        url = onto
