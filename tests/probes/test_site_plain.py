@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import socket
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from checks import Status
 from checks.web import content, headers, service
 from facts.site import PlainOutcome
-from scanner.probes import site
+from scanner.probes import http_session, site
 from tests.lab.apache import apache
 from tests.lab.certs import leaf
 from tests.lab.nginx import nginx
@@ -161,3 +162,31 @@ def test_mixed_content_goes_by_our_snippet():
         stack.enter_context(nginx(place, block, address=address, port=port))
         facts = gather(f"https://{NAME}:{port}/", address, port, NAME)
     assert content.mixed_content(facts).status is PASS
+
+
+@contextmanager
+def swallowing(address):
+    """A port whose queue is full: what knocks gets no answer, as behind a dropping firewall."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.socket())
+        listening.bind((address, 0))
+        listening.listen(0)
+        place = listening.getsockname()
+        for _ in range(4):
+            knocking = stack.enter_context(socket.socket())
+            knocking.setblocking(False)
+            knocking.connect_ex(place)
+        yield place[1]
+
+
+def test_a_port_80_that_drops_every_packet_is_no_plain_http(standard_ports, monkeypatch):
+    monkeypatch.setattr(http_session, "WAIT", 0.5)
+    address = "127.32.2.13"
+    ports = {"p443": free_port(address)}
+    with ExitStack() as stack:
+        standard_ports(p80=stack.enter_context(swallowing(address)), **ports)
+        served(stack, address, HTTPS, **ports)
+        facts = gather(f"https://{NAME}/", address, 443, NAME)
+    (trial,) = facts.plain.values()
+    assert trial.outcome is PlainOutcome.FILTERED
+    assert service.https(facts).status is PASS
