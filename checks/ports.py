@@ -48,7 +48,9 @@ def allowed(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
     asked = [name for name in udp.ports if not _allowed_udp(name, udp, target)]
     seen = [name for name in asked if udp.answered.get(name) is True]
     if extra or seen:
-        return failed("Ports are open that the inventory does not allow", ports=extra, udp=seen)
+        return failed(
+            "Ports are open that the inventory does not allow", ports=_once(extra), udp=seen
+        )
     opened = _open(ports)
     found(udp.answered, asked)
     return passed("Every open port is allowed", ports=_shown(opened), tried=ports.count)
@@ -219,7 +221,7 @@ def drift(ports: PortFacts, *, baseline: PortFacts | None = None) -> Verdict:
     new = [port.shown() for port, state in before.items() if state in ("closed", "filtered")]
     untried = [port.shown() for port, state in before.items() if not state]
     if new:
-        return failed("Ports are open that were closed in the baseline run", ports=new)
+        return failed("Ports are open that were closed in the baseline run", ports=_once(new))
     if untried:
         raise Undecided("Open ports were not tried in the baseline run", ", ".join(untried[:20]))
     return passed("No port is open that was closed in the baseline run", ports=_shown(before))

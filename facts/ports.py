@@ -104,9 +104,10 @@ def read(host: Mapping[str, Any], tried: frozenset[int] = frozenset()) -> Sweep:
     closed: set[int] = set()
     filtered: set[int] = set()
     ports = host.get("tcp")
-    for number, said in sorted(ports.items()) if isinstance(ports, Mapping) else ():
-        if not isinstance(said, Mapping) or not _is_port(number):
-            continue
+    listed = ports.items() if isinstance(ports, Mapping) else ()
+    for number, said in sorted(
+        ((n, s) for n, s in listed if _is_port(n) and isinstance(s, Mapping)), key=_number
+    ):
         if said.get("state") == "open":
             found.append(_port(number, said))
         else:
@@ -184,6 +185,10 @@ def _port(number: int, said: Mapping[str, Any]) -> Port:
 
 def _text(said: object) -> str:
     return "".join(c if c.isprintable() else " " for c in said[:TEXT]) if type(said) is str else ""
+
+
+def _number(pair: tuple[int, Any]) -> int:
+    return pair[0]
 
 
 def _is_port(number: object) -> bool:

@@ -22,7 +22,7 @@ from scanner.reach import Reach
 
 NOBODY = "press-scan-probe"  # no such user
 WAIT = 10.0  # seconds to connect
-TOTAL = 25.0  # seconds for all of it
+TOTAL = 20.0  # seconds for all of it
 HEAD = 64 << 10  # bytes of the copy
 
 logging.getLogger("asyncssh").addHandler(logging.NullHandler())
@@ -53,17 +53,17 @@ def gather(target: Target, reach: Reach) -> SshFacts:
         raise Absent("No SSH service answers", target.endpoint) from None
     sock = _Copied(plain.detach())
     taken: list[str] | None = None
-    why = NO_METHODS
+    failure: Exception | None = None
     try:
         sock.setblocking(False)
         with reach.limit(TOTAL, lambda: socket.socket.shutdown(sock, socket.SHUT_RDWR)):
             taken = asyncio.run(_methods(sock, reach.remaining(TOTAL)))
-    except (TimeoutError, OSError, asyncssh.Error) as error:
-        why = Unknown(NO_METHODS.unknown, _short(error))
+    except (OSError, asyncssh.Error) as error:  # TimeoutError is an OSError
+        failure = error
     finally:
         with suppress(OSError):
             sock.close()
-    return _facts(bytes(sock.head), taken, why, target)
+    return _facts(bytes(sock.head), taken, failure, target)
 
 
 async def _methods(sock: socket.socket, seconds: float) -> list[str]:
@@ -88,15 +88,16 @@ def _options() -> asyncssh.SSHClientConnectionOptions:
     )
 
 
-def _facts(head: bytes, taken: list[str] | None, why: Unknown, target: Target) -> SshFacts:
+def _facts(
+    head: bytes, taken: list[str] | None, failure: Exception | None, target: Target
+) -> SshFacts:
+    if not head:
+        raise failure if isinstance(failure, OSError) else ConnectionResetError()
     banner, offers = read(head)
-    if isinstance(banner, Unknown) and head:
-        raise Absent(banner.unknown, target.endpoint)
     if isinstance(banner, Unknown):
-        raise OSError("nothing was said")
-    found = methods(taken) if taken is not None else dict.fromkeys(methods(None), why)
+        raise Absent("What answers is not SSH", target.endpoint)
+    found = methods(taken)
+    if failure is not None:
+        why = f"{type(failure).__name__}: {failure}"[:120]
+        found = dict.fromkeys(found, Unknown(NO_METHODS.unknown, why))
     return SshFacts(datetime.now(UTC), banner, offers, found)
-
-
-def _short(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:120]

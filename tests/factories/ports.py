@@ -46,9 +46,16 @@ def ports(*opened: Port, **changes: object) -> PortFacts:
     return replace(good, **({"open": opened} if opened else {}), **changes)
 
 
-def udp(answered: str = "", abused: str = "", **changes: object) -> UdpFacts:
-    """The good facts, where these questions were answered, or answered with what is abused."""
+def udp(answered: object = "", abused: object = "", **changes: object) -> UdpFacts:
+    """The good facts, where these questions were answered, or answered with what is abused.
+
+    Names separated by spaces; a mapping stands for itself.
+    """
     good = GOOD[UdpFacts]
-    said = {**good.answered, **dict.fromkeys([*answered.split(), *abused.split()], True)}
-    harm = {**good.abused, **dict.fromkeys(abused.split(), True)}
-    return replace(good, **{"answered": said, "abused": harm, **changes})
+    harm = abused.split() if isinstance(abused, str) else []
+    said = [*answered.split(), *harm] if isinstance(answered, str) else []
+    if isinstance(answered, str):
+        answered = {**good.answered, **dict.fromkeys(said, True)}
+    if isinstance(abused, str):
+        abused = {**good.abused, **dict.fromkeys(harm, True)}
+    return replace(good, answered=answered, abused=abused, **changes)
