@@ -13,6 +13,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, TypeVar, get_type_hints
 
@@ -114,6 +115,7 @@ def check(severity: Severity) -> Callable[[Judge], Judge]:
     return register
 
 
+@cache
 def load() -> Mapping[str, Check]:
     """Import every area of this package and of the plug-ins; all checks, by id."""
     for module in pkgutil.walk_packages(__path__, prefix=f"{__name__}."):

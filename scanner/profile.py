@@ -93,11 +93,13 @@ class Profile:
     params: Mapping[str, Mapping[str, Any]]
     controls: tuple[Control, ...]
     watched: frozenset[str]  # checks of controls that `select` left out: judged, shown, not counted
+    installed: frozenset[str]  # the checks that there are; an area of ours may be left out
     digest: str  # SHA-256 of its files
 
     def checks(self) -> frozenset[str]:
         """The checks that are judged under it."""
-        return self.watched.union(*(control.bound for control in self.controls))
+        named = self.watched.union(*(control.bound for control in self.controls))
+        return named & self.installed
 
     def params_of(self, check: Check) -> dict[str, Any]:
         """The check's own defaults, with this profile's values."""
@@ -121,12 +123,14 @@ def _load(name: str, known: Mapping[str, Check], above: tuple[str, ...]) -> Prof
     document = _document(name)
     file, problems = fit(document, _File)
     if file is not None:
-        problems += list(_wrong_names(document, file, known))
+        # our own profiles outlive an area that was left out: its controls stay unverified
+        areas = {name.partition(".")[0] for name in known} if name in names() else None
+        problems += list(_wrong_names(document, file, known, areas))
         problems += list(_loops(document, file, above))
     if problems or file is None:
         raise FileError(problems)
     base = _load(file.extends, known, (*above, file.profile)) if file.extends else None
-    return _merged(file, base, document)
+    return _merged(file, base, document, frozenset(known))
 
 
 def _document(name: str) -> Document:
@@ -144,24 +148,31 @@ def _document(name: str) -> Document:
     raise FileError([Problem(name, 1, 1, message)])
 
 
-def _wrong_names(document: Document, file: _File, known: Mapping[str, Check]) -> Iterator[Problem]:
-    """Checks and parameters that do not exist, values of the wrong type, control ids twice."""
+def _wrong_names(
+    document: Document, file: _File, known: Mapping[str, Check], areas: set[str] | None
+) -> Iterator[Problem]:
+    """Checks and parameters that do not exist, values of the wrong type, control ids twice.
+
+    With `areas`, a check of another area is no mistake.
+    """
+
+    def missing(name: str) -> bool:
+        return name not in known and (areas is None or name.partition(".")[0] in areas)
+
     seen: set[str] = set()
     for i, control in enumerate(file.controls):
         if control.id in seen:
             at: list[Step] = ["controls", i, "id"]
             yield document.problem(at, Message('the control "{id}" is here twice', id=control.id))
         seen.add(control.id)
-        for part, names_ in (("decides", control.decides), ("hints", control.hints)):
-            for j, name in enumerate(names_):
-                if name not in known:
-                    at = ["controls", i, part, j]
-                    yield document.problem(at, _unknown_check(name, known))
+        for part, bound in (("decides", control.decides), ("hints", control.hints)):
+            for j, name in enumerate(bound):
+                if missing(name):
+                    yield document.problem(["controls", i, part, j], _unknown_check(name, known))
     for name, params in file.params.items():
-        if name not in known:
+        if missing(name):
             yield document.problem(["params", name], _unknown_check(name, known), key=True)
-            continue
-        for param, value in params.items():
+        for param, value in params.items() if name in known else ():
             yield from _wrong_param(document, known[name], param, value)
 
 
@@ -197,7 +208,9 @@ def _loops(document: Document, file: _File, above: tuple[str, ...]) -> Iterator[
         )
 
 
-def _merged(file: _File, base: Profile | None, document: Document) -> Profile:
+def _merged(
+    file: _File, base: Profile | None, document: Document, installed: frozenset[str]
+) -> Profile:
     controls = {control.id: control for control in base.controls} if base else {}
     controls |= {control.id: control for control in file.controls}
     params = {name: dict(values) for name, values in (base.params if base else {}).items()}
@@ -217,6 +230,7 @@ def _merged(file: _File, base: Profile | None, document: Document) -> Profile:
         params=params,
         controls=kept,
         watched=watched | (base.watched if base else frozenset()),
+        installed=installed,
         digest=sha256(both.encode()).hexdigest(),
     )
 

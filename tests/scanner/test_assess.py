@@ -157,6 +157,7 @@ def profile(*controls):
         params={},
         controls=controls,
         watched=frozenset(),
+        installed=frozenset(),
         digest="",
     )
 
