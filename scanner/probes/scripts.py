@@ -13,7 +13,7 @@ from facts.http import Answer
 from facts.libraries import Library, by_address, by_text, merged
 from facts.products import from_headers
 from facts.scripts import ScriptFacts, inline_scripts, script_sources
-from facts.urls import same_site
+from facts.urls import onward, same_site
 from scanner.probes.front import Front, follow, start
 from scanner.probes.http_session import Session
 from scanner.reach import Reach
@@ -34,6 +34,8 @@ def gather(target: Target, reach: Reach) -> ScriptFacts:
         page, url = front.answer, front.answer.url
         software = from_headers(pair for answer in (*front.hops, page) for pair in answer.headers)
         at = datetime.now(UTC)
+        if onward(page):  # the site only leads to another one: its readers load nothing here
+            return ScriptFacts(at, url, software, {}, (), ())
         if page.status != 200:
             unread = Unknown(_NOT_READ, f"HTTP {page.status}")
             return ScriptFacts(at, url, software, unread, (), unread)
