@@ -34,7 +34,8 @@ def gather(target: Target, reach: Reach) -> ScriptFacts:
         page, url = front.answer, front.answer.url
         software = from_headers(pair for answer in (*front.hops, page) for pair in answer.headers)
         at = datetime.now(UTC)
-        if onward(page):  # the site only leads to another one: its readers load nothing here
+        onto = onward(page)
+        if onto and not same_site(onto, url):  # readers load nothing here
             return ScriptFacts(at, url, software, {}, (), ())
         if page.status != 200:
             unread = Unknown(_NOT_READ, f"HTTP {page.status}")
