@@ -9,6 +9,7 @@ from facts.ports import PortFacts
 from facts.scripts import ScriptFacts
 from facts.site import SiteFacts
 from facts.ssh import SshFacts
+from facts.tls import TlsFacts
 from facts.udp import UdpFacts
 from scanner.probes import Probe
 
@@ -27,5 +28,14 @@ PROBES = {
         pool="sweeps",
     ),
     "ssh": Probe("scanner.probes.ssh", Kind.SSH, SshFacts, seconds=45),
+    "tls": Probe(
+        "scanner.probes.tls",
+        Kind.TLS,
+        TlsFacts,
+        seconds=130,
+        connections=4,
+        batch=4,
+        pool="children",
+    ),
     "udp": Probe("scanner.probes.udp", Kind.HOST, UdpFacts, seconds=90),
 }

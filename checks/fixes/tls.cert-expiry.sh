@@ -1,0 +1,1 @@
+certbot renew --deploy-hook 'systemctl reload nginx'
