@@ -53,6 +53,8 @@ def mistakes() -> Iterator[None]:
         stop(f"{t(error.why)}: {error.detail}")
     except StoreError as error:
         stop(str(error))
+    except OSError as error:  # a folder that can't be written
+        stop(str(error))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from press_scan.common import (
     profile_option,
     stop,
 )
-from press_scan.show import exit_code, show
+from press_scan.show import exit_code, one_place, show
 from press_scan.words import Command, Group, lang_option, option, t
 from reports.formats import FORMATS
 from scanner.judging import Judgement
@@ -59,6 +59,7 @@ def judge(
 
     RUN is an id, or `latest`.  Another profile may be named; the exit codes are those of `scan`.
     """
+    one_place(formats, output)
     with mistakes(), open_store(db) as store:
         kept = store.run(run)
         chosen, world = profile_and_world(profile or kept.options.profile, data_dir)
@@ -66,7 +67,7 @@ def judge(
         baseline = store.baseline(kept.inventory_path)
         assessment = Judgement(store, kept, chosen, world, checks, baseline).assessment()
         store.keep_judgement(kept.id, chosen.id, assessment)
-        show(assessment, chosen, formats, output)
+        show(assessment, chosen, formats, output, digest=store.digest(kept.id))
     raise SystemExit(exit_code(assessment, fail_on))
 
 
@@ -86,6 +87,7 @@ def report(
 
     RUN is an id, or `latest`.
     """
+    one_place(formats, output)
     with mistakes(), open_store(db) as store:
         kept = store.run(run)
         assessment = store.judgement(kept.id, profile or "")
@@ -94,7 +96,7 @@ def report(
         chosen, _ = profile_and_world(profile or _profile_of(kept, assessment.run.profile), None)
         if agency and agency not in {one.id for one in assessment.agencies}:
             stop(t('no agency has the id "{id}"', id=agency))
-        show(assessment, chosen, formats, output, agency)
+        show(assessment, chosen, formats, output, agency, store.digest(kept.id))
 
 
 def _profile_of(run: Run, judged: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,9 +23,9 @@ from press_scan.common import (
 )
 from press_scan.locks import only_one
 from press_scan.progress import Meter
-from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, show
+from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, one_place, show
 from press_scan.words import Command, lang_option, option, t, translator
-from reports.formats import FORMATS
+from reports.formats import FORMATS, write
 from reports.terminal import changes, changes_for_worse
 from scanner.assessment import Assessment
 from scanner.inventory_file import Loaded, check_valid, load
@@ -99,6 +98,7 @@ def scan(
     """
     asked = Wish(**wish)  # type: ignore[arg-type]  # click has checked them
     logging.basicConfig(level=logging.INFO if asked.verbose else logging.ERROR)
+    one_place(asked.formats, asked.output)
     with mistakes():
         loaded = load(inventory)
         _authorised(loaded)
@@ -159,12 +159,13 @@ def _tell(
     assessment: Assessment, profile: Profile, store: Store, before: list[Run], asked: Wish
 ) -> None:
     agency = asked.agencies[0] if len(asked.agencies) == 1 else ""
-    if not asked.quiet:
-        show(assessment, profile, asked.formats, asked.output, agency)
+    digest = store.digest(assessment.run.id)
+    if not asked.quiet or (asked.formats and not asked.output):
+        show(assessment, profile, asked.formats, asked.output, agency, digest)
         return
     if asked.output:
-        with suppress(SystemExit):
-            show(assessment, profile, asked.formats, asked.output, agency)
+        names = asked.formats or list(FORMATS)
+        write(asked.output, assessment, profile, translator(), names, agency, digest)
     last = next((j for run in before if (j := store.judgement(run.id, profile.id))), None)
     changes(changes_for_worse(last, assessment), translator())
 

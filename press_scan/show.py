@@ -20,23 +20,31 @@ from scanner.profile import Profile
 COMPLIANT, NOT_COMPLIANT, INCOMPLETE, INTERRUPTED = 0, 1, 3, 130
 
 
+def one_place(formats: Sequence[str], output: Path | None) -> None:
+    """Several formats need a folder: said before anything is sent."""
+    if len(formats) > 1 and not output:
+        stop(t("several formats need --output DIR"))
+
+
 def show(
     assessment: Assessment,
     profile: Profile,
     formats: Sequence[str],
     output: Path | None,
     agency: str = "",
+    digest: str = "",
 ) -> None:
-    """Write the formats into `output`; or print the only one; or print the summary."""
+    """Write the formats into `output`; or print the only one; or print the summary.
+
+    `digest` is that of the run's observations.
+    """
     if output:
         for path in write(
-            output, assessment, profile, translator(), formats or list(FORMATS), agency
+            output, assessment, profile, translator(), formats or list(FORMATS), agency, digest
         ):
             click.echo(t("written: {path}", path=path), err=True)
-    elif len(formats) > 1:
-        stop(t("several formats need --output DIR"))
     elif formats:
-        data = render(formats[0], assessment, profile, translator(), agency)
+        data = render(formats[0], assessment, profile, translator(), agency, digest)
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,14 @@ class Store:
         with self._engine.connect() as db:
             row = db.execute(query).one_or_none()
         return None if row is None else _observation(row)
+
+    def digest(self, run: str) -> str:
+        """SHA-256 over the digests of a run's observations, in the order of their targets."""
+        columns = OBSERVATION.c
+        query = sa.select(columns.sha256).where(columns.run == run)
+        with self._engine.connect() as db:
+            every = db.scalars(query.order_by(columns.target, columns.probe))
+            return sha256("\n".join(every).encode()).hexdigest()
 
     # -- judgements
 

@@ -152,7 +152,8 @@ def test_an_address_outside_the_networks_sends_nothing(program, tmp_path):
         (["--profile", "level33"], 'did you mean "level3"'),
         (["--agency", "nobody"], "nobody"),
         (["--resume"], "no run to resume"),
-        (["--format", "json", "--format", "html", "--deadline", "soon"], "90s"),
+        (["--format", "json", "--format", "html"], "--output"),
+        (["--deadline", "soon"], "90s"),
     ],
 )
 def test_wrong_usage_is_said_and_sends_nothing(program, tmp_path, args, says):
@@ -203,4 +204,3 @@ def test_a_baseline_is_accepted_and_drift_is_measured_against_it(program, sites,
 def drifts(card):
     (found,) = (f for f in card["findings"] if f["check"] == "ports.drift")
     return found
-
