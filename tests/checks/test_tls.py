@@ -1,0 +1,353 @@
+"""What the TLS checks make of what is seen, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from checks import Status, load
+from checks.tls import certificates, mozilla, protocols
+from facts.base import Undecided, Unknown
+from facts.declared import Kind, Target
+from facts.tls import ATTACKS, BROKEN, CURVES, PUBLIC_STORES, TOO_SMALL, VERSIONS, WEAK
+from tests.factories.tls import AT, CHAIN, INTERMEDIATE, LEAF, TLS12, TLS13, certified, tls
+
+PASS, FAIL, NA, ERROR = Status.PASS, Status.FAIL, Status.NOT_APPLICABLE, "error"
+WHY = Unknown("blank")
+SITE = Target(Kind.TLS, "www.bao.test", address="203.0.113.5", port=443, declared=True)
+FOUND = replace(SITE, declared=False)
+
+
+def verdict(function, *facts, **params):
+    """Its status; `error` where it could not decide."""
+    try:
+        return function(*facts, **params).status
+    except Undecided:
+        return ERROR
+
+
+def accepts(**changes):
+    names = {"ssl2": "SSLv2", "ssl3": "SSLv3", "t10": "TLSv1.0", "t11": "TLSv1.1",
+             "t12": "TLSv1.2", "t13": "TLSv1.3"}  # fmt: skip
+    return {**tls().accepts, **{names[key]: value for key, value in changes.items()}}
+
+
+def suites(**versions):
+    told = {**tls().suites, **{f"TLSv1.{k[2:]}": v for k, v in versions.items()}}
+    return {"suites": told, "forward": {s: "DHE_" in s for s in told["TLSv1.2"]}}
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({}, PASS),
+        ({"t12": False}, PASS),
+        ({"t13": False}, PASS),
+        ({"t12": False, "t13": False}, FAIL),
+        ({"ssl2": True}, FAIL),
+        ({"ssl3": True}, FAIL),
+        ({"t10": True}, FAIL),
+        ({"t11": True, "t12": WHY, "t13": WHY}, FAIL),
+        ({"t10": WHY}, ERROR),
+        ({"t12": WHY}, PASS),
+        ({"t12": WHY, "t13": False}, ERROR),
+    ],
+)
+def test_protocols(change, status):
+    assert verdict(protocols.protocols, tls(accepts=accepts(**change))) is status
+
+
+def test_versions_that_were_not_tried_are_not_refused():
+    known = {version: True for version in VERSIONS if version not in BROKEN}
+    assert verdict(protocols.protocols, tls(accepts=known)) is ERROR
+
+
+@pytest.mark.parametrize(("t13", "status"), [(True, PASS), (False, FAIL), (WHY, ERROR)])
+def test_tls13(t13, status):
+    assert verdict(protocols.tls13, tls(accepts=accepts(t13=t13))) is status
+
+
+@pytest.mark.parametrize("group", WEAK)
+def test_ciphers(group):
+    weak = tls().weak
+    assert verdict(protocols.ciphers, tls(weak=weak)) is PASS
+    assert verdict(protocols.ciphers, tls(weak={**weak, group: True})) is FAIL
+    assert verdict(protocols.ciphers, tls(weak={**weak, group: WHY})) is ERROR
+    assert verdict(protocols.ciphers, tls(weak={**dict.fromkeys(WEAK, WHY), group: True})) is FAIL
+
+
+def test_weak_suites_are_named():
+    seen = suites(t12=("TLS_RSA_WITH_RC4_128_MD5", *TLS12))
+    found = protocols.ciphers(tls(weak={**tls().weak, "RC4": True, "MD5": True}, **seen))
+    assert found.evidence == {"groups": ["RC4", "MD5"], "suites": ["TLS_RSA_WITH_RC4_128_MD5"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({}, PASS),
+        ({"forward": WHY}, ERROR),
+        ({"forward": {"TLS_ECDHE_X": True, "TLS_RSA_Y": False}}, FAIL),
+        ({"forward": {"TLS_ECDHE_X": WHY, "TLS_RSA_Y": False}}, FAIL),
+        ({"forward": {"TLS_ECDHE_X": True, "TLS_RSA_Y": WHY}}, ERROR),
+        ({"forward": {}, "accepts": accepts(t12=False)}, PASS),
+        ({"forward": {}, "accepts": accepts(t12=False, t13=False, t10=True)}, NA),
+        ({"forward": {}, "accepts": accepts(t12=False, t13=WHY)}, ERROR),
+    ],
+)
+def test_forward_secrecy(change, status):
+    assert verdict(protocols.forward_secrecy, tls(**change)) is status
+
+
+@pytest.mark.parametrize(
+    ("bits", "curves", "status"),
+    [
+        ({}, {}, PASS),
+        ({"TLS_DHE_A": 2048}, {}, PASS),
+        ({"TLS_DHE_A": 2047}, {}, FAIL),
+        ({"TLS_DHE_A": TOO_SMALL}, {}, FAIL),
+        ({"TLS_DHE_A": 1024, "TLS_DHE_B": WHY}, {}, FAIL),
+        ({"TLS_DHE_A": WHY}, {}, ERROR),
+        ({}, {"secp192r1": True}, FAIL),
+        ({}, {"secp192r1": WHY}, ERROR),
+        ({"TLS_DHE_A": WHY}, {"sect163k1": True}, FAIL),
+        ({}, {"secp224r1": True}, PASS),
+        ({}, {"secp521r1": WHY}, PASS),
+        ({}, dict.fromkeys(CURVES, False), NA),
+        ({}, {**dict.fromkeys(CURVES, False), "X25519": WHY}, ERROR),
+        ({"TLS_DHE_A": 4096}, dict.fromkeys(CURVES, False), PASS),
+    ],
+)
+def test_dh_size(bits, curves, status):
+    seen = tls(dh_bits=bits, curves={**tls().curves, **curves})
+    assert verdict(protocols.dh_size, seen) is status
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_known_attacks(attack):
+    good = tls().attacks
+    assert verdict(protocols.known_attacks, tls(attacks=good)) is PASS
+    assert verdict(protocols.known_attacks, tls(attacks={**good, attack: True})) is FAIL
+    assert verdict(protocols.known_attacks, tls(attacks={**good, attack: WHY})) is ERROR
+    without = {name: fact for name, fact in good.items() if name != attack}
+    assert verdict(protocols.known_attacks, tls(attacks=without)) is ERROR
+
+
+NOBODY = dict.fromkeys(PUBLIC_STORES, False)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "status"),
+    [
+        (dict.fromkeys(PUBLIC_STORES, True), PASS),
+        ({**NOBODY, "Mozilla": True}, PASS),
+        (NOBODY, FAIL),
+        ({**NOBODY, "inventory": True}, PASS),
+        ({**NOBODY, "inventory": False}, FAIL),
+        ({**NOBODY, "inventory": WHY}, ERROR),
+        ({}, ERROR),
+    ],
+)
+def test_cert_trusted(trusted, status):
+    assert verdict(certificates.cert_trusted, certified({"trusted": trusted})) is status
+
+
+def test_a_self_signed_certificate_is_called_so():
+    alone = certified({"trusted": NOBODY}, self_signed=True)
+    assert certificates.cert_trusted(alone).says == "The certificate is self-signed"
+
+
+def test_one_untrusted_certificate_of_two_is_enough():
+    both = (CHAIN, replace(CHAIN, trusted=NOBODY))
+    assert verdict(certificates.cert_trusted, tls(chains=both)) is FAIL
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "addresses", "target", "status"),
+    [
+        ("www.bao.test", ("www.bao.test",), (), SITE, PASS),
+        ("WWW.bao.test.", ("www.bao.TEST",), (), SITE, PASS),
+        ("bao.test", ("www.bao.test",), (), SITE, FAIL),
+        ("www.bao.test", ("*.bao.test",), (), SITE, PASS),
+        ("a.www.bao.test", ("*.bao.test",), (), SITE, FAIL),
+        ("bao.test", ("*.bao.test",), (), SITE, FAIL),
+        (".bao.test", ("*.bao.test",), (), SITE, FAIL),
+        ("bao.test", ("*.test",), (), SITE, FAIL),
+        ("www.bao.test", ("w*.bao.test",), (), SITE, FAIL),
+        ("www.bao.test", ("*",), (), SITE, FAIL),
+        ("www.bao.test", (), (), SITE, FAIL),
+        ("203.0.113.5", (), ("203.0.113.5",), SITE, PASS),
+        ("2001:db8::5", (), ("2001:DB8:0::5",), SITE, PASS),
+        ("203.0.113.5", ("203.0.113.5",), (), SITE, FAIL),
+        ("203.0.113.5", ("www.bao.test",), ("203.0.113.6",), SITE, FAIL),
+        ("203.0.113.5", ("www.bao.test",), (), FOUND, NA),
+        ("203.0.113.5", (), ("203.0.113.5",), FOUND, PASS),
+        ("www.bao.test", ("other.test",), (), FOUND, FAIL),
+    ],
+)
+def test_cert_name(asked, names, addresses, target, status):
+    seen = replace(certified(names=names, addresses=addresses), name=asked)
+    assert verdict(certificates.cert_name, seen, target) is status
+
+
+@pytest.mark.parametrize(
+    ("left", "params", "status", "says"),
+    [
+        (timedelta(days=60), {}, PASS, "The certificate is valid for long enough"),
+        (timedelta(days=14, seconds=1), {}, PASS, "The certificate is valid for long enough"),
+        (timedelta(days=14), {}, FAIL, "The certificate expires soon"),
+        (timedelta(days=14), {"days_left": 13}, PASS, "The certificate is valid for long enough"),
+        (timedelta(days=0), {}, FAIL, "The certificate has expired"),
+        (timedelta(days=-400), {}, FAIL, "The certificate has expired"),
+        (timedelta(days=0), {"days_left": 0}, FAIL, "The certificate has expired"),
+    ],
+)
+def test_cert_expiry(left, params, status, says):
+    found = certificates.cert_expiry(certified(not_after=AT + left), **params)
+    assert (found.status, found.says) == (status, says)
+
+
+def test_a_certificate_of_the_future_is_not_valid_yet():
+    assert certificates.cert_expiry(certified(not_before=AT + timedelta(hours=1))).status is FAIL
+
+
+def test_the_certificate_that_ends_first_counts():
+    late = replace(CHAIN, certificates=(replace(LEAF, not_after=AT + timedelta(days=3)),))
+    assert certificates.cert_expiry(tls(chains=(CHAIN, late))).status is FAIL
+
+
+@pytest.mark.parametrize(
+    ("kind", "bits", "status"),
+    [
+        ("rsa", 2048, PASS),
+        ("rsa", 2047, FAIL),
+        ("rsa", 1024, FAIL),
+        ("ec", 256, PASS),
+        ("ec", 224, FAIL),
+        ("ed25519", 256, PASS),
+        ("ed448", 456, PASS),
+        ("dsa", 3072, FAIL),
+        ("mldsa", 1952, ERROR),
+    ],
+)
+def test_cert_key(kind, bits, status):
+    assert verdict(certificates.cert_key, certified(key_type=kind, key_bits=bits)) is status
+
+
+def test_a_short_key_of_an_intermediate_counts_and_a_roots_does_not():
+    short = replace(INTERMEDIATE, key_type="rsa", key_bits=1024)
+    root = replace(short, self_signed=True)
+    for rest, status in ((short, FAIL), (root, PASS)):
+        chain = replace(CHAIN, certificates=(LEAF, rest))
+        assert verdict(certificates.cert_key, tls(chains=(chain,))) is status
+
+
+def test_a_short_key_of_a_self_signed_leaf_counts():
+    alone = certified(key_type="rsa", key_bits=1024, self_signed=True)
+    assert verdict(certificates.cert_key, alone) is FAIL
+
+
+@pytest.mark.parametrize(
+    ("digest", "status"),
+    [("sha256", PASS), ("sha512", PASS), ("", PASS), ("sha1", FAIL), ("md5", FAIL)],
+)
+def test_cert_signature(digest, status):
+    assert verdict(certificates.cert_signature, certified(digest=digest)) is status
+
+
+def test_a_roots_own_signature_is_nobodys_business():
+    root = replace(INTERMEDIATE, digest="sha1", self_signed=True)
+    chain = replace(CHAIN, certificates=(LEAF, root))
+    assert verdict(certificates.cert_signature, tls(chains=(chain,))) is PASS
+    alone = replace(CHAIN, certificates=(replace(LEAF, self_signed=True),))
+    assert verdict(certificates.cert_signature, tls(chains=(alone,))) is NA
+
+
+@pytest.mark.parametrize(
+    ("around", "status"),
+    [
+        ({}, PASS),
+        ({"ordered": False}, FAIL),
+        ({"complete": False, "missing": "CN=E7"}, FAIL),
+        ({"ordered": WHY}, ERROR),
+        ({"complete": WHY}, ERROR),
+        ({"complete": WHY, "ordered": False}, FAIL),
+        ({"certificates": (replace(LEAF, self_signed=True),)}, NA),
+    ],
+)
+def test_cert_chain(around, status):
+    assert verdict(certificates.cert_chain, certified(around)) is status
+
+
+@pytest.mark.parametrize("name", [c for c in dir(certificates) if c.startswith("cert_")])
+def test_a_service_without_certificates_passes_no_check_of_them(name):
+    function = getattr(certificates, name)
+    facts = (tls(chains=()), SITE) if name == "cert_name" else (tls(chains=()),)
+    assert verdict(function, *facts) is (FAIL if name == "cert_trusted" else NA)
+    blank = (tls(chains=WHY), *facts[1:])
+    assert verdict(function, *blank) is ERROR
+
+
+RSA = {"key_type": "rsa", "key_bits": 2048, "curve": ""}
+LONG = {"not_before": AT - timedelta(days=3), "not_after": AT + timedelta(days=820)}
+
+
+@pytest.mark.parametrize(
+    ("seen", "config", "status", "differs"),
+    [
+        (tls(), "intermediate", PASS, set()),
+        (tls(), "modern", FAIL, {"accepted", "suites"}),
+        (tls(), "old", FAIL, {"certificates"}),
+        (tls(accepts=accepts(t12=False), **suites(t12=())), "modern", PASS, set()),
+        (certified(**RSA), "intermediate", PASS, set()),
+        (certified(**RSA), "old", PASS, set()),
+        (tls(accepts=accepts(t10=True)), "intermediate", FAIL, {"accepted"}),
+        (tls(accepts=accepts(t10=WHY)), "intermediate", ERROR, set()),
+        (tls(accepts=accepts(ssl3=True)), "old", FAIL, {"accepted", "certificates"}),
+        (tls(accepts=accepts(t13=False), **suites(t13=())), "intermediate", PASS, set()),
+        (
+            tls(**suites(t12=(*TLS12, "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"))),
+            "intermediate",
+            FAIL,
+            {"suites"},
+        ),
+        (
+            tls(**suites(t13=(*TLS13, "TLS_AES_128_CCM_8_SHA256"))),
+            "intermediate",
+            FAIL,
+            {"suites"},
+        ),
+        (tls(curves={**tls().curves, "secp521r1": True}), "intermediate", FAIL, {"curves"}),
+        (tls(curves={**tls().curves, "secp521r1": WHY}), "intermediate", ERROR, set()),
+        (tls(curves={**tls().curves, "X25519": False}), "intermediate", PASS, set()),
+        (certified(**{**RSA, "key_bits": 1024}), "intermediate", FAIL, {"certificates"}),
+        (certified(curve="secp521r1"), "intermediate", FAIL, {"certificates"}),
+        (certified(digest="sha1"), "intermediate", FAIL, {"certificates"}),
+        (certified(**LONG), "intermediate", FAIL, {"lifetime"}),
+        (
+            certified({"trusted": {**NOBODY, "inventory": True}}, **LONG),
+            "intermediate",
+            PASS,
+            set(),
+        ),
+        (tls(chains=WHY), "intermediate", ERROR, set()),
+        (
+            tls(accepts=dict.fromkeys(VERSIONS, False), suites=dict.fromkeys(VERSIONS, ())),
+            "intermediate",
+            FAIL,
+            set(),
+        ),
+    ],
+)
+def test_mozilla_config(seen, config, status, differs):
+    assert verdict(mozilla.mozilla_config, seen, config=config) is status
+    if status is FAIL:
+        evidence = mozilla.mozilla_config(seen, config=config).evidence
+        assert set(evidence) - {"config", "guideline"} == differs
+
+
+def test_protocols_is_explained_to_who_has_never_heard_of_tls():
+    why = load()["tls.protocols"].why
+    assert "lock" in why and "read or change" in why and "passwords" in why
