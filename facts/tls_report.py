@@ -67,7 +67,7 @@ def _accepts(raw: Raw, version: str) -> bool | Unknown:
         return raw.no()
     if raw.count(version, "unanswered"):
         return QUIET
-    return raw.why("suites", version)
+    return raw.why("suites" if raw.has("suites", version) else "offers", version)
 
 
 def _suites(raw: Raw, version: str, accepts: bool | Unknown) -> tuple[str, ...] | Unknown:
@@ -101,7 +101,7 @@ def _forward(suites: tuple[str, ...] | Unknown) -> dict[str, bool | Unknown] | U
 def _curve(raw: Raw, curve: str, suites: Suites) -> bool | Unknown:
     """Was an exchange on this curve completed, in any version?"""
     tried = {version: raw.get("curves", version, curve) for version in ("TLSv1.2", "TLSv1.3")}
-    seen = {key.get("curve") for version in VERSIONS for _, key in raw.accepted(version)}
+    seen = [key.get("curve") for version in VERSIONS for _, key in raw.accepted(version)]
     if True in tried.values() or curve in seen:
         return True
     for version, fact in suites.items():
