@@ -90,10 +90,12 @@ class Authority:
     def __post_init__(self) -> None:
         root = new_key(self.key_kind)
         name = _name(f"{self.title} root")
-        self.root = Issued(_certificate(name, name, root, root, ca=True, days=3650), root)
+        self.root = Issued(
+            _certificate(name, name, root, root, ca=True, since=1000, days=3650), root
+        )
         key = new_key(self.key_kind)
         certificate = _certificate(
-            _name(f"{self.title} intermediate"), name, key, root, ca=True, days=3000
+            _name(f"{self.title} intermediate"), name, key, root, ca=True, since=900, days=3000
         )
         self.intermediate = Issued(certificate, key)
 
