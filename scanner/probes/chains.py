@@ -94,7 +94,7 @@ class Stores:
             "certificates": [described(one) for one in sent],
             "trusted": trusted,
             "ordered": all(signed_by(a, b) for a, b in zip(sent, rest, strict=False)),
-            **_complete(leaf, rest, found=any(trusted.values()), own=own),
+            **_complete(leaf, rest, found=any(trusted.values())),
             "refused": "" if any(trusted.values()) else str(told.get(last) or "")[:200],
         }
 
@@ -179,18 +179,17 @@ def _verify(
 
 
 def _complete(
-    leaf: x509.Certificate,
-    rest: Sequence[x509.Certificate],
-    *,
-    found: bool,
-    own: Anchors | None,
+    leaf: x509.Certificate, rest: Sequence[x509.Certificate], *, found: bool
 ) -> dict[str, Any]:
-    """Is every certificate up to a root sent?  None: its issuer is nobody we know."""
+    """Is every certificate up to a root sent?  None: its issuer is nobody we know.
+
+    An issuer whose certificate can be fetched is an intermediate; another may be a root.
+    """
     end, seen = leaf, [leaf]
     while issuer := next((one for one in rest if one not in seen and signed_by(end, one)), None):
         end = issuer
         seen.append(end)
     if found or signed_by(end, end):
         return {"complete": True, "missing": ""}
-    known = own is not None or fetchable(end)
-    return {"complete": False if known else None, "missing": end.issuer.rfc4514_string()}
+    told = False if fetchable(end) else None
+    return {"complete": told, "missing": end.issuer.rfc4514_string()}

@@ -80,7 +80,7 @@ def nginx_config(farm: Farm) -> str:
         "other name": issuer.leaf("example.test", "*.www.bao.test"),
         "wildcard": issuer.leaf("*.bao.test"),
         "self-signed": self_signed(SITE),
-        "incomplete": leaf.sending(),
+        "incomplete": issuer.leaf(SITE, aia="http://ca.test/lab.der").sending(),
         "misordered": leaf.sending(issuer.root.certificate, middle),
         "with root": leaf.sending(middle, issuer.root.certificate),
         "long life": issuer.leaf(SITE, days=800),

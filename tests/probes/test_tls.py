@@ -116,6 +116,7 @@ def test_a_well_kept_service_passes_everything(seen, name, check):
         ("incomplete", "cert-chain", FAIL),
         ("misordered", "cert-chain", FAIL),
         ("self-signed", "cert-chain", NA),
+        ("stranger", "cert-chain", Status.ERROR),  # is the issuer's issuer a root?  Nobody knows
         ("weak", "mozilla-config", FAIL),
         ("only 1.2", "mozilla-config", FAIL),
         ("long life", "mozilla-config", PASS),  # of the owner's own authority
