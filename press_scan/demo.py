@@ -35,7 +35,8 @@ def demo(output: Path | None) -> None:
     folder = output or Path(tempfile.mkdtemp(prefix="press-scan-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
     click.echo(t("starting three small sites on this machine ..."), err=True)
-    with mistakes(), lab(folder), open_store(str(folder / "demo.db")) as store:
+    db = str(folder / "demo.db")
+    with mistakes(), lab(folder), open_store(db) as store:
         loaded = load(folder / "inventory.yaml")
         profile, world = profile_and_world(PROFILE, None)
         checks = narrowed(profile, ())
@@ -46,7 +47,9 @@ def demo(output: Path | None) -> None:
         run = store.run(run.id)
         assessment = Judgement(store, run, profile, world, checks).assessment()
         store.keep_judgement(run.id, profile.id, assessment)
-        show(assessment, profile, (), folder, digest=store.digest(run.id))
+        show(
+            assessment, profile, (), folder, digest=store.digest(run.id), db=str(folder / "demo.db")
+        )
     click.echo()
     click.echo(t("open in a browser:  {path}", path=folder / "scorecard.html"))
     click.echo(t("the inventory that was scanned:  {path}", path=folder / "inventory.yaml"))

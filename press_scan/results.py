@@ -67,7 +67,7 @@ def judge(
         baseline = store.baseline(kept.inventory_path)
         assessment = Judgement(store, kept, chosen, world, checks, baseline).assessment()
         store.keep_judgement(kept.id, chosen.id, assessment)
-        show(assessment, chosen, formats, output, digest=store.digest(kept.id))
+        show(assessment, chosen, formats, output, digest=store.digest(kept.id), db=db)
     raise SystemExit(exit_code(assessment, fail_on))
 
 
@@ -96,7 +96,7 @@ def report(
         chosen, _ = profile_and_world(profile or _profile_of(kept, assessment.run.profile), None)
         if agency and agency not in {one.id for one in assessment.agencies}:
             stop(t('no agency has the id "{id}"', id=agency))
-        show(assessment, chosen, formats, output, agency, store.digest(kept.id))
+        show(assessment, chosen, formats, output, agency, store.digest(kept.id), db)
 
 
 def _profile_of(run: Run, judged: str) -> str:

@@ -50,6 +50,7 @@ class Wish:
     data_dir: Path | None
     only: tuple[str, ...]
     agencies: tuple[str, ...]
+    db: str
 
 
 def duration(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
@@ -88,7 +89,7 @@ def duration(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
 @option("-v", "--verbose", is_flag=True, help="Print each visit.")
 @lang_option
 def scan(
-    inventory: Path, profile: str | None, vantage: str, db: str, resume: bool, deadline: float,
+    inventory: Path, profile: str | None, vantage: str, resume: bool, deadline: float,
     rate: float, wait: float, **wish: object,
 ) -> None:  # fmt: skip
     """Scan an inventory, judge what was seen, and show each agency's scorecard.
@@ -106,7 +107,7 @@ def scan(
         for agency in asked.agencies:
             if agency not in known:
                 stop(t('no agency has the id "{id}"', id=agency))
-        with only_one(inventory, wait), open_store(db) as store:
+        with only_one(inventory, wait), open_store(asked.db) as store:
             before = store.runs(str(loaded.path), "done")
             options = Options(profile or "level3", vantage, asked.agencies, asked.only)
             run = _unfinished(store, loaded) if resume else None
@@ -161,7 +162,7 @@ def _tell(
     agency = asked.agencies[0] if len(asked.agencies) == 1 else ""
     digest = store.digest(assessment.run.id)
     if not asked.quiet or (asked.formats and not asked.output):
-        show(assessment, profile, asked.formats, asked.output, agency, digest)
+        show(assessment, profile, asked.formats, asked.output, agency, digest, asked.db)
         return
     if asked.output:
         names = asked.formats or list(FORMATS)

@@ -33,10 +33,11 @@ def show(
     output: Path | None,
     agency: str = "",
     digest: str = "",
+    db: str = "",
 ) -> None:
     """Write the formats into `output`; or print the only one; or print the summary.
 
-    `digest` is that of the run's observations.
+    `digest` is that of the run's observations; `db` is the store, when it is not the usual one.
     """
     if output:
         for path in write(
@@ -48,7 +49,7 @@ def show(
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return
-    summary(assessment, profile, translator())
+    summary(assessment, profile, translator(), db=db)
 
 
 def exit_code(assessment: Assessment, fail_on: str | None = None) -> int:

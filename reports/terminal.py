@@ -6,6 +6,7 @@ Colours only on a terminal; letters without accents where the terminal can't sho
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from io import StringIO
@@ -43,10 +44,17 @@ __all__ = ["changes", "changes_for_worse", "summary", "summary_text"]
 
 
 def summary(
-    assessment: Assessment, profile: Profile, t: Translator, file: TextIO | None = None
+    assessment: Assessment,
+    profile: Profile,
+    t: Translator,
+    file: TextIO | None = None,
+    db: str = "",
 ) -> None:
-    """Print the summary, to standard output unless told otherwise."""
-    _print(_summary(scorecard(assessment, profile, t.lang), t), file or sys.stdout)
+    """Print the summary, to standard output unless told otherwise.
+
+    `db` is where the run is kept, when that is not the usual place: the commands name it.
+    """
+    _print(_summary(scorecard(assessment, profile, t.lang), t, db), file or sys.stdout)
 
 
 def changes(worse: Sequence[Change], t: Translator, file: TextIO | None = None) -> None:
@@ -60,7 +68,7 @@ def summary_text(card: Scorecard, width: int = WIDTH) -> str:
     return _text(_summary(card, Translator(card.lang)), width, colour=False)
 
 
-def _summary(card: Scorecard, t: Translator) -> Group:
+def _summary(card: Scorecard, t: Translator, db: str = "") -> Group:
     label, programme = Labels(t), card.programme
     lines: list[RenderableType] = [
         Text(programme.name, style="bold"),
@@ -78,7 +86,7 @@ def _summary(card: Scorecard, t: Translator) -> Group:
         Text(f"{labels.target(t, programme)}."),
         Text(f"{labels.coverage(t, card.coverage)}.", style="dim"),
     ]
-    return Group(*lines, *_first(card.mends, t, label), *_blind(card.gaps, t), *_next(card, t))
+    return Group(*lines, *_first(card.mends, t, label), *_blind(card.gaps, t), *_next(card, t, db))
 
 
 def _agencies(card: Scorecard, t: Translator, label: Labels) -> Table:
@@ -146,9 +154,11 @@ def _blind(gaps: Sequence[Gap], t: Translator) -> list[RenderableType]:
     return lines
 
 
-def _next(card: Scorecard, t: Translator) -> list[RenderableType]:
+def _next(card: Scorecard, t: Translator, db: str) -> list[RenderableType]:
     commands = [f"press-scan checks explain {card.mends[0].check.id}"] if card.mends else []
-    commands.append(f"press-scan report {clean(card.run.id)} --format html --output scorecards")
+    place = f" --db {shlex.quote(clean(db))}" if db else ""
+    run = f"{clean(card.run.id)}{place}"
+    commands.append(f"press-scan report {run} --format html --output scorecards")
     return [
         Text(),
         Text(t("What to do next"), style="bold"),

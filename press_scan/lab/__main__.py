@@ -49,9 +49,8 @@ def _neglected(address: str, authority: Authority) -> dict[str, object]:
     info = b"# Server\r\nredis_version:5.0.3\r\nredis_mode:standalone\r\nos:Linux\r\n"
     bulk = b"$%d\r\n%s\r\n" % (len(info), info)
     redis = serve_lines(address, {b"PING": b"+PONG\r\n", b"INFO": bulk}, port=6379)
-    telnet = serve_lines(
-        address, {}, b"\xff\xfd\x18\xff\xfd\x20\r\nUbuntu 10.04 LTS\r\nlogin: ", 2323
-    )
+    options = b"\xff\xfd\x18\xff\xfd\x20\xff\xfd\x23\xff\xfd\x27"  # as Linux's telnetd begins
+    telnet = serve_lines(address, {}, options, port=2323)
     return _agency("dai-demo", "Đài PT-TH Demo", name, address, [secure], [plain], redis, telnet)
 
 
