@@ -47,9 +47,7 @@ def demo(output: Path | None) -> None:
         run = store.run(run.id)
         assessment = Judgement(store, run, profile, world, checks).assessment()
         store.keep_judgement(run.id, profile.id, assessment)
-        show(
-            assessment, profile, (), folder, digest=store.digest(run.id), db=str(folder / "demo.db")
-        )
+        show(assessment, profile, (), folder, digest=store.digest(run.id), db=db)
     click.echo()
     click.echo(t("open in a browser:  {path}", path=folder / "scorecard.html"))
     click.echo(t("the inventory that was scanned:  {path}", path=folder / "inventory.yaml"))

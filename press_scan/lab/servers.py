@@ -35,10 +35,11 @@ def tls(pem: Path, *, old: bool = False) -> ssl.SSLContext:
             warnings.simplefilter("ignore", DeprecationWarning)
             context.minimum_version = ssl.TLSVersion.TLSv1
             context.maximum_version = ssl.TLSVersion.TLSv1_2
-        context.set_ciphers("ALL:!aNULL:!eNULL:@SECLEVEL=0")
+        context.set_ciphers("ALL:eNULL:!aNULL:@SECLEVEL=0")
     else:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_ciphers(STRONG)
+        context.set_ecdh_curve("prime256v1")
         context.options |= ssl.OP_CIPHER_SERVER_PREFERENCE | ssl.OP_NO_COMPRESSION
         context.options |= getattr(ssl, "OP_NO_RENEGOTIATION", 0)
     context.load_cert_chain(pem)
