@@ -52,9 +52,7 @@ def gather_many(
 ) -> Iterator[tuple[Target, PortFacts | Exception]]:
     """Each target with its facts, or with why there are none.  Raises nothing."""
     mine = [target for target in targets if not target.by_name]
-    for target in targets:
-        if target.by_name:
-            yield target, _by_name(target)
+    yield from ((target, _by_name(target)) for target in targets if target.by_name)
     groups: dict[Group, list[Target]] = {}
     try:
         child = Nmap()
@@ -64,8 +62,7 @@ def gather_many(
     except Undecided as error:  # nmap is missing, or the run is over
         yield from ((target, error) for target in mine)
         return
-    for group, hosts in groups.items():
-        yield from _serve(child, group, hosts, reach)
+    yield from _serve(child, groups, reach)
 
 
 def _by_name(target: Target) -> Undecided:
@@ -76,24 +73,31 @@ def _by_name(target: Target) -> Undecided:
 
 
 def _serve(
-    child: Nmap, group: Group, targets: list[Target], reach: Reach
+    child: Nmap, groups: Mapping[Group, list[Target]], reach: Reach
 ) -> Iterator[tuple[Target, Result]]:
     sweeps: dict[str, Sweep | Exception] = {}
     for again in (False, True):  # who did not answer is tried once more
-        waiting = [t for t in targets if not _answered(sweeps.get(t.address))]
-        if waiting and not (again and reach.stop.is_set()):
-            sweeps.update(_sweep(child, group, waiting, reach))
+        for group, targets in groups.items():
+            waiting = [t for t in targets if not _answered(sweeps.get(t.address))]
+            if waiting and not (again and reach.stop.is_set()):
+                sweeps.update(_sweep(child, group, waiting, reach))
+    everybody = [target for targets in groups.values() for target in targets]
     seen = {address: s for address, s in sweeps.items() if isinstance(s, Sweep)}
-    asked = _versions(child, group, seen, [t for t in targets if t.address in seen], reach)
+    asked = _versions(child, seen, [t for t in everybody if t.address in seen], reach)
+    ports = {target.key: group.ports for group, targets in groups.items() for target in targets}
 
     def finish(target: Target) -> Result:
         sweep = sweeps[target.address]
         if isinstance(sweep, Exception):
             return sweep
-        return _questioned(_facts(group, sweep, asked.get(target.address)), target, reach)
+        facts = _facts(ports[target.key], sweep, asked.get(target.address))
+        try:
+            return _questioned(facts, target, reach)
+        except Exception as error:  # noqa: BLE001  # a trouble of this host, and of no other
+            return error
 
     with ThreadPoolExecutor(HOSTS) as pool:
-        yield from zip(targets, pool.map(finish, targets), strict=True)
+        yield from zip(everybody, pool.map(finish, everybody), strict=True)
 
 
 def _sweep(
@@ -126,35 +130,44 @@ def _sweep(
 
 
 def _versions(
-    child: Nmap, group: Group, sweeps: Mapping[str, Sweep], targets: list[Target], reach: Reach
+    child: Nmap, sweeps: Mapping[str, Sweep], targets: list[Target], reach: Reach
 ) -> Mapping[str, Sweep]:
     """The open ports of each host, asked who they are.  A host that is missing was not learnt."""
     found: dict[str, Sweep] = {}
+    asked = [t for t in targets if 0 < len(sweeps[t.address].open) <= MANY]
     for intensity, patience in INTENSITIES:
-        hosts = {
-            t.address: t
-            for t in targets
-            if 0 < len(sweeps[t.address].open) <= MANY and t.address not in found
-        }
-        try:
-            for address, target in hosts.items():
-                reach.clear(address, target.name, "nmap -sV")
-            if hosts:
-                wanted = {port.number for a in hosts for port in sweeps[a].open}
-                args = [*ASK, "-sS" if raw_sockets() else "-sT", *(["-6"] if group.six else [])]
+        for six in (False, True):
+            left = [t for t in asked if (":" in t.address) is six and t.address not in found]
+            if left:
+                args = [*ASK, "-sS" if raw_sockets() else "-sT", *(["-6"] if six else [])]
                 args += ["--version-intensity", intensity, "--host-timeout", f"{patience:.0f}s"]
-                said = child.scan(
-                    reach, [*args, "-p", ranges(wanted)], list(hosts), patience + MARGIN
-                )
-                sweep = {a: read(said.get(plain(a), {})) for a in hosts}
-                found.update({a: s for a, s in sweep.items() if not s.late and s.answered})
-        except (Undecided, OutOfScope):
-            continue
+                found |= _who(child, args, sweeps, left, patience, reach)
     return found
 
 
-def _facts(group: Group, sweep: Sweep, asked: Sweep | None) -> PortFacts:
-    tried = numbers(group.ports)
+def _who(
+    child: Nmap,
+    args: list[str],
+    sweeps: Mapping[str, Sweep],
+    targets: list[Target],
+    patience: float,
+    reach: Reach,
+) -> Mapping[str, Sweep]:
+    """What one nmap learns of the services in time."""
+    addresses = [target.address for target in targets]
+    wanted = ranges(port.number for address in addresses for port in sweeps[address].open)
+    try:
+        for target in targets:
+            reach.clear(target.address, target.name, "nmap -sV")
+        hosts = child.scan(reach, [*args, "-p", wanted], addresses, patience + MARGIN)
+    except (Undecided, OutOfScope):
+        return {}
+    learnt = {address: read(hosts.get(plain(address), {})) for address in addresses}
+    return {address: s for address, s in learnt.items() if s.answered and not s.late}
+
+
+def _facts(wanted: str, sweep: Sweep, asked: Sweep | None) -> PortFacts:
+    tried = numbers(wanted)
     if asked is not None:
         ports = [named(port, asked.open) for port in sweep.open]
         ports = [unasked(p, LATE) if isinstance(p.version, Unknown) else p for p in ports]
@@ -166,7 +179,7 @@ def _facts(group: Group, sweep: Sweep, asked: Sweep | None) -> PortFacts:
         open=tuple(ports),
         closed=ranges(sweep.closed),
         filtered=ranges(sweep.filtered | (tried - sweep.closed - {p.number for p in ports})),
-        tried=group.ports,
+        tried=wanted,
         count=len(tried),
         answered=sweep.answered,
     )

@@ -72,11 +72,14 @@ def _transports(port: Port) -> tuple[bool, ...]:
 def _asked(ask: Ask, port: Port, target: Target, reach: Reach, tls: bool) -> bytes | Unknown | None:
     """The raw answer; b"" when it hung up in silence, None when it wants a certificate.
 
-    One retry when the network fails.
+    One retry when the network fails.  A TLS 1.3 server refuses after the handshake, and its alert
+    may be lost with the connection: twice the same means that it wants a certificate.
     """
-    for last in (False, True):
+    met = 0
+    for _ in range(2):
         try:
             with talk(target, reach, port.number, tls=tls) as line:
+                met += tls
                 raw = ask(line)
                 return SILENT if not raw and line.cut else raw
         except (OutOfScope, Undecided) as error:
@@ -84,10 +87,8 @@ def _asked(ask: Ask, port: Port, target: Target, reach: Reach, tls: bool) -> byt
         except OSError as error:
             if refused(error):
                 return None
-            if last or tls:
-                return BROKEN
             reach.stop.wait(0.3)
-    return BROKEN
+    return None if met == 2 else BROKEN
 
 
 def _waits(family: str, port: Port, target: Target, reach: Reach) -> bool | Unknown:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 import asyncssh
 
-from facts.base import Absent, Unknown
+from facts.base import Absent, Undecided, Unknown
 from facts.declared import Target
 from facts.ssh import NO_METHODS, SshFacts, methods, read
 from scanner.reach import Reach
@@ -58,7 +58,9 @@ def gather(target: Target, reach: Reach) -> SshFacts:
         sock.setblocking(False)
         with reach.limit(TOTAL, lambda: socket.socket.shutdown(sock, socket.SHUT_RDWR)):
             taken = asyncio.run(_methods(sock, reach.remaining(TOTAL)))
-    except (OSError, asyncssh.Error) as error:  # TimeoutError is an OSError
+    except Undecided:
+        raise
+    except Exception as error:  # noqa: BLE001  # a strange server breaks asyncssh in strange ways
         failure = error
     finally:
         with suppress(OSError):
