@@ -39,7 +39,7 @@ def read(report: object, name: str) -> TlsFacts:
         curves={curve: _curve(raw, curve, suites) for curve in CURVES},
         dh_bits=_dh_bits(raw, suites),
         attacks={one: attack(raw, one, accepts, suites) for one in ATTACKS},
-        chains=_chains(raw),
+        chains=_chains(raw, suites),
     )
 
 
@@ -139,9 +139,13 @@ def _bits(key: Mapping[str, Any]) -> int | Unknown:
     return Unknown("The size of a Diffie-Hellman group could not be told")
 
 
-def _chains(raw: Raw) -> tuple[Chain, ...] | Unknown:
+def _chains(raw: Raw, suites: Suites) -> tuple[Chain, ...] | Unknown:
     """Each chain that was sent; none when the service has no certificate."""
     if raw.has("pem_error"):
+        every = [suite for fact in suites.values() if isinstance(fact, tuple) for suite in fact]
+        known = not any(isinstance(fact, Unknown) for fact in suites.values())
+        if known and every and all("anonymous" in groups_of(suite) for suite in every):
+            return ()
         return raw.why("pem_error")
     told = raw.get("chains")
     if not isinstance(told, list):

@@ -20,7 +20,9 @@ from sslyze.errors import (
     TlsHandshakeTimedOut,
 )
 from sslyze.server_connectivity import (
+    ClientAuthRequirementEnum,
     ServerConnectivityInfo,
+    ServerTlsProbingResult,
     TlsVersionEnum,
     check_connectivity_to_server,
     enable_ecdh_cipher_suites,
@@ -47,7 +49,26 @@ def connect(
         network_timeout=timeout,
         network_max_retries=2,
     )
-    return ServerConnectivityInfo(where, how, check_connectivity_to_server(where, how))
+    try:
+        probing = check_connectivity_to_server(where, how)
+    except ServerTlsConfigurationNotSupported as error:
+        if "only supports SSL 2.0" not in str(error):
+            for version in (TlsVersionEnum.TLS_1_2, TlsVersionEnum.TLS_1_1, TlsVersionEnum.TLS_1_0):
+                server = ServerConnectivityInfo(where, how, _guess(version))
+                if shake(server, version, EVERY_SUITE) in {"accepted", "small"}:
+                    return server
+        raise
+    return ServerConnectivityInfo(where, how, probing)
+
+
+def _guess(version: TlsVersionEnum) -> ServerTlsProbingResult:
+    """What sslyze would have found, had its new library the anonymous and tiny suites too."""
+    return ServerTlsProbingResult(
+        highest_tls_version_supported=version,
+        cipher_suite_supported=EVERY_SUITE,
+        client_auth_requirement=ClientAuthRequirementEnum.DISABLED,
+        supports_ecdh_key_exchange=False,
+    )
 
 
 def shake(
@@ -112,11 +133,13 @@ def curve_works(
 
 def alive(server: ServerConnectivityInfo) -> bool:
     """Does the handshake that worked at first still work?"""
+    highest = server.tls_probing_result.highest_tls_version_supported
+    if server.tls_probing_result.cipher_suite_supported == EVERY_SUITE:
+        return shake(server, highest, EVERY_SUITE) in {"accepted", "small"}
     connection = server.get_preconfigured_tls_connection()
     try:
-        connection.connect()
-    except ClientCertificateRequested:
-        return True
+        with suppress(ClientCertificateRequested):
+            connection.connect()
     finally:
         connection.close()
     return True

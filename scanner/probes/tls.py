@@ -18,6 +18,7 @@ from facts.tls import TlsFacts
 from facts.tls_greeting import ENOUGH, Speech, speech
 from facts.tls_report import read
 from scanner.probes.tls_hello import hello
+from scanner.probes.tls_starttls import refuses
 from scanner.reach import Done, Reach
 from scanner.scope import OutOfScope, canonical, is_address
 
@@ -70,7 +71,8 @@ def _greet(target: Target, reach: Reach) -> Exception | None:
     where, name = (target.address, target.port), target.name
     with reach.talk(*where, name=name, timeout=PATIENCE) as sock:
         if target.starttls:
-            return None  # sslyze knows how to ask; a service that stays silent ends that soon
+            no = refuses(target.starttls, sock)
+            return Absent("STARTTLS is not offered here", target.starttls) if no else None
         sock.sendall(hello(_name(target)))
         answer = b""
         try:
@@ -146,8 +148,6 @@ def _facts(target: Target, reports: Mapping[str, Any]) -> Result:
     report = reports.get(target.key)
     if report is None:
         return Undecided("The TLS scan ended before its time", reports[""])
-    if report.get("error") == "ServerRejectedOpportunisticTlsNegotiation":
-        return Absent("STARTTLS is not offered here", target.starttls)
     try:
         return read(report, _name(target))
     except Undecided as error:
