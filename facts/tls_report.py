@@ -27,6 +27,7 @@ def read(report: object, name: str) -> TlsFacts:
     if True not in accepts.values():
         if isinstance(raw.get("error"), str):
             need(raw.why())
+        need(raw.no())
         raise Undecided("No handshake could be completed")
     suites = {version: _suites(raw, version, accepts[version]) for version in VERSIONS}
     return TlsFacts(

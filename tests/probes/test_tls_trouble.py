@@ -1,0 +1,262 @@
+"""Services that hang, lie, reset or shut the scanner out; and a child that dies."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from checks import load
+from facts.base import Absent, Undecided, Unknown
+from facts.declared import Kind, Target
+from facts.tls import TlsFacts
+from scanner.probes import tls
+from scanner.reach import Done
+from scanner.scope import OutOfScope
+from tests.lab.hostile import garbage, hostile, never_answers, reset
+from tests.lab.issuer import Authority
+from tests.lab.nginx import nginx
+from tests.lab.places import free_port, open_folder
+from tests.lab.tls_servers import fix
+from tests.probes.reaches import reach
+
+ADDRESS = "127.31.9.1"
+NAME = "www.bao.test"
+
+
+@pytest.fixture(scope="module")
+def good():
+    """The port of a well-kept service; and of one that speaks plain HTTP."""
+    issuer = Authority()
+    with open_folder() as folder:
+        chain, key = issuer.leaf(NAME).files(folder)
+        port, plain = free_port(ADDRESS), free_port(ADDRESS)
+        sites = (
+            f"server {{ listen {ADDRESS}:{port} ssl; ssl_certificate {chain}; "
+            f"ssl_certificate_key {key}; {fix('tls.mozilla-config.nginx')} }}"
+            f"server {{ listen {ADDRESS}:{plain}; }}"
+        )
+        with nginx(folder, sites, address=ADDRESS, port=port):
+            yield port, plain
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch):
+    monkeypatch.setattr(tls, "PATIENCE", 1.0)
+
+
+def target(port, **how):
+    return Target(Kind.TLS, NAME, **{"address": ADDRESS, "port": port, **how})
+
+
+def visit(*targets, way=None):
+    way = way or reach("127.31.0.0/16")
+    return {one.port: facts for one, facts in tls.gather_many(targets, way)}
+
+
+def tls_then_silence(sock, server):
+    """Answers the first hello with an alert, and nothing after that."""
+    sock.settimeout(5)
+    sock.recv(4096)
+    if len(server.calls) == 1:
+        sock.sendall(b"\x15\x03\x03\x00\x02\x02\x28")
+    else:
+        server.over.wait(300)
+
+
+def says(greeting):
+    def serve(sock, server):
+        sock.settimeout(5)
+        sock.sendall(greeting)
+        with suppress(OSError):
+            sock.recv(4096)
+
+    return serve
+
+
+def endless(sock, server):
+    sock.settimeout(5)
+    while not server.over.is_set():
+        sock.sendall(b"\x00" * 65536)
+
+
+def test_nobody_hurts_the_others(good, monkeypatch):
+    """One batch: each is told as what it is, and the well-kept one is seen whole."""
+    monkeypatch.setattr(tls, "SECONDS", 8.0)
+    port, plain = good
+    closed = free_port(ADDRESS)
+    with (
+        hostile(ADDRESS, never_answers) as silent,
+        hostile(ADDRESS, garbage) as senseless,
+        hostile(ADDRESS, reset) as broken,
+        hostile(ADDRESS, endless) as flood,
+        hostile(ADDRESS, tls_then_silence) as quiet,
+        hostile(ADDRESS, says(b"SSH-2.0-OpenSSH_9.2\r\n")) as ssh,
+    ):
+        others = (plain, closed, silent.port, senseless.port, broken.port, flood.port,
+                  quiet.port, ssh.port)  # fmt: skip
+        seen = visit(target(port), *map(target, others))
+    assert isinstance(seen[port], TlsFacts)
+    assert seen[port].accepts["TLSv1.3"] is True and seen[port].accepts["SSLv3"] is False
+    told = {
+        plain: (Absent, "No TLS is spoken here"),
+        closed: (Absent, "Nothing listens here"),
+        ssh.port: (Absent, "No TLS is spoken here"),
+        silent.port: (Undecided, "No answer in time"),
+        senseless.port: (Undecided, "The answer was neither TLS nor anything known"),
+        flood.port: (Undecided, "The answer was neither TLS nor anything known"),
+        broken.port: (Undecided, "The connection was broken off"),
+        quiet.port: (Undecided, "No handshake could be completed"),
+    }
+    assert {p: (type(e), e.why) for p, e in seen.items() if p != port} == told
+
+
+@contextmanager
+def closing_after(connections, port):
+    """A way to a good service that shuts after so many connections."""
+
+    def serve(sock, server):
+        if len(server.calls) > connections:
+            reset(sock, server)
+            return
+        with socket.create_connection((ADDRESS, port), timeout=5) as inner:
+            back = threading.Thread(target=pump, args=(inner, sock))
+            back.start()
+            pump(sock, inner)
+            back.join()
+
+    with hostile(ADDRESS, serve) as server:
+        yield server.port
+
+
+def pump(source, sink):
+    with suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+    for end in (source, sink):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_service_that_shuts_the_scanner_out_at_once(good):
+    with closing_after(8, good[0]) as port:
+        found = visit(target(port))[port]
+    assert isinstance(found, Undecided)
+    assert found.why == "The service stopped answering during the scan"
+
+
+@pytest.mark.parametrize("connections", [60, 150])
+def test_a_service_that_shuts_the_scanner_out_is_not_called_safe(good, connections):
+    """What was seen counts, "no" does not: it may be the wall's no."""
+    with closing_after(connections, good[0]) as port:
+        facts = visit(target(port))[port]
+    assert isinstance(facts, TlsFacts)
+    for version in ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1"):
+        assert isinstance(facts.accepts[version], Unknown)
+    assert all(isinstance(fact, Unknown) for fact in facts.attacks.values())
+    for name in ("protocols", "ciphers", "dh-size", "known-attacks", "mozilla-config"):
+        with pytest.raises(Undecided):
+            load()[f"tls.{name}"].function(facts)
+
+
+def test_no_more_than_four_connections_at_once(good):
+    at_once, most = 0, 0
+    lock = threading.Lock()
+
+    def serve(sock, server):
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        with socket.create_connection((ADDRESS, good[0]), timeout=5) as inner:
+            back = threading.Thread(target=pump, args=(inner, sock))
+            back.start()
+            pump(sock, inner)
+            back.join()
+        with lock:
+            at_once -= 1
+
+    with hostile(ADDRESS, serve) as server:
+        assert isinstance(visit(target(server.port))[server.port], TlsFacts)
+    assert most <= 5  # four; and one that the proxy may not have seen the end of
+
+
+def child(services, seconds=20):
+    job = {"seconds": seconds, "connections": 4, "services": services}
+    argv = [sys.executable, "-m", "scanner.probes.sslyze_child"]
+    done = subprocess.run(argv, input=json.dumps(job).encode(), capture_output=True, timeout=60)
+    return {line["key"]: line for line in map(json.loads, done.stdout.splitlines())}
+
+
+def service(port, key, **how):
+    return {"key": key, "name": NAME, "address": ADDRESS, "port": port, "starttls": "",
+            "ca": "", **how}  # fmt: skip
+
+
+def test_the_child_tells_what_it_has_when_its_time_is_up(good):
+    with hostile(ADDRESS, never_answers) as silent:
+        told = child([service(good[0], "good"), service(silent.port, "silent")], seconds=4)
+    assert told["good"]["finished"] is True and told["good"]["chains"]
+    assert told["silent"] == {
+        "key": "silent", "observed_at": told["silent"]["observed_at"], "finished": False
+    }  # fmt: skip
+
+
+def test_a_service_with_an_impossible_name_fails_alone(good):
+    told = child([service(good[0], "good"), service(good[0], "odd", name="x" * 70 + ".test")])
+    assert told["good"]["finished"] is True and "error" not in told["good"]
+    assert told["odd"]["error"] == "UnicodeError"
+
+
+class Fake:
+    """A way out whose child says something else."""
+
+    def __init__(self, way, out, code=0):
+        self._way, self._done = way, Done(code, out, b"Traceback\nSegmentation fault")
+
+    def __getattr__(self, name):
+        return getattr(self._way, name)
+
+    def run(self, *args, **kwargs):
+        return self._done
+
+
+@pytest.mark.parametrize(
+    "out",
+    [b"", b"nonsense", b'{"key": 5}\n[]\n"x"\n\xff\n', b'{"key": "another", "finished": true}\n'],
+)
+def test_a_child_that_dies_or_raves(good, out):
+    way = Fake(reach("127.31.0.0/16"), out, code=-11)
+    found = visit(target(good[0]), way=way)[good[0]]
+    assert isinstance(found, Undecided)
+    assert found.why == "The TLS scan ended before its time"
+    assert found.detail == "-11: Segmentation fault"
+
+
+def test_a_half_report_is_no_whole_one(good):
+    one = target(good[0])
+    half = json.dumps({"key": one.key, "finished": True, "offers": {"TLSv1.0": "refused"}})
+    found = visit(one, way=Fake(reach("127.31.0.0/16"), half.encode()))[good[0]]
+    assert isinstance(found, Undecided)
+
+
+def test_nothing_is_sent_outside_the_networks():
+    with hostile("127.99.1.1", never_answers) as stranger:
+        found = visit(target(stranger.port, address="127.99.1.1"))[stranger.port]
+        assert isinstance(found, OutOfScope)
+        assert stranger.calls == []
+
+
+def test_the_raw_report_and_the_contacts_are_kept(good):
+    way = reach("127.31.0.0/16")
+    visit(target(good[0]), way=way)
+    (name,) = way.raw
+    assert name.startswith(ADDRESS)
+    assert json.loads(way.raw[name])["pem"][0][0].startswith("-----BEGIN CERTIFICATE-----")
+    assert len(way.contacts) == 2
+    assert all(f" {ADDRESS} " in contact for contact in way.contacts)
