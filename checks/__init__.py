@@ -147,11 +147,18 @@ def _describe(function: Callable[..., Verdict], severity: Severity) -> Check:
     )
 
 
+def _sentence(text: str) -> str:
+    """On one line, and begun as a sentence is; a program's name stays as it is."""
+    flat = " ".join(text.split())
+    first = flat.partition(" ")[0]
+    return flat if first in {"nginx", "sshd"} else flat[:1].upper() + flat[1:]
+
+
 def _sections(name: str, text: str) -> tuple[str, str, str]:
     """The three parts of a check's docstring, each on one line."""
     head, _, rest = text.partition("\nWhy:")
     why, _, fix = rest.partition("\nFix:")
-    parts = tuple(" ".join(part.split()) for part in (head, why, fix))
+    parts = tuple(_sentence(part) for part in (head, why, fix))
     if not all(parts):
         raise ValueError(f"{name}: its docstring must say what passes, then `Why:` and `Fix:`")
     return parts[0], parts[1], parts[2]

@@ -12,6 +12,7 @@ from checks import Check
 from checks.words import snippets, words
 from press_scan.common import format_json, mistakes, stop
 from press_scan.words import Group, lang_option, t, translator
+from reports.labels import Labels
 from scanner import profile as profiles
 
 
@@ -31,8 +32,9 @@ def list_checks(form: str) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     language = words(translator().lang)
+    severity = Labels(translator()).severity
     for check in known:
-        click.echo(f"{check.id:<24} {t(str(check.severity)):<14} {language.title(check)}")
+        click.echo(f"{check.id:<24} {severity[check.severity]:<14} {language.title(check)}")
 
 
 @checks.command()
@@ -55,13 +57,14 @@ def explain(check_id: str, form: str) -> None:
 
 def _explain(check: Check) -> None:
     language = words(translator().lang)
-    click.echo(f"{check.id}  ({t('severity')}: {t(str(check.severity))})\n")
+    severity = Labels(translator()).severity[check.severity]
+    click.echo(f"{check.id}  ({t('severity')}: {severity})\n")
     for heading, text in (
-        ("What passes", language.title(check)),
-        ("Why it matters", language.why(check)),
-        ("How to mend it", language.fix(check)),
+        (t("What passes"), language.title(check)),
+        (t("Why it matters"), language.why(check)),
+        (t("How to mend it"), language.fix(check)),
     ):
-        click.echo(click.style(t(heading), bold=True))
+        click.echo(click.style(heading, bold=True))
         click.echo(click.wrap_text(text, 78, "  ", "  ") + "\n")
     for server, text in snippets(check).items():
         click.echo(click.style(server, bold=True))

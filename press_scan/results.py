@@ -121,8 +121,16 @@ def list_runs(db: str, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
+    states = {
+        "running": t("running"),
+        "done": t("done"),
+        "interrupted": t("interrupted"),
+        "deadline": t("cut off"),
+    }
     for row in rows:
-        click.echo(f"{row['id']}  {t(str(row['state'])):<14} {row['started']}  {row['inventory']}")
+        click.echo(
+            f"{row['id']}  {states[str(row['state'])]:<12} {row['started']}  {row['inventory']}"
+        )
 
 
 @runs.command("show")
@@ -152,7 +160,7 @@ def show_run(run: str, db: str, form: str) -> None:
         click.echo(json.dumps({**_row(kept), "visits": visits}, ensure_ascii=False, indent=2))
         return
     for key, value in _row(kept).items():
-        click.echo(f"{t(key)}: {value}")
+        click.echo(f"{key}: {value}")
     for visit in visits:
         line = f"{visit['outcome']:<7} {visit['probe']:<8} {visit['target']}"
         click.echo(f"{line}  {visit['seconds']} s  {visit['reason']} {visit['detail']}".rstrip())
