@@ -27,7 +27,6 @@ def read(report: object, name: str) -> TlsFacts:
     if True not in accepts.values():
         if isinstance(raw.get("error"), str):
             need(raw.why())
-        need(raw.no())
         raise Undecided("No handshake could be completed")
     suites = {version: _suites(raw, version, accepts[version]) for version in VERSIONS}
     return TlsFacts(
@@ -60,7 +59,8 @@ def _accepts(raw: Raw, version: str) -> bool | Unknown:
     if only in VERSIONS:
         return bool(only == version)
     offered = raw.get("offers", version)
-    if offered == "accepted" or any(raw.accepted(version)):
+    first = raw.get("first") == version  # what the very first handshake came to
+    if first or offered == "accepted" or any(raw.accepted(version)):
         return True
     if offered in ("refused", "unanswered"):
         return raw.no()

@@ -68,6 +68,8 @@ class Scan:
 
     def run(self) -> None:
         """Make every trial; `report` grows with each that ends."""
+        first = self.server.tls_probing_result.highest_tls_version_supported
+        self.report["first"] = next(n for n, (version, _) in VERSIONS.items() if version is first)
         for part in (self._certificates, self._offers, self._suites, self._curves, self._attacks):
             broken = self._try(part)
             if broken:

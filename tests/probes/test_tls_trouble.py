@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -143,14 +144,7 @@ def pump(source, sink):
             end.shutdown(socket.SHUT_RDWR)
 
 
-def test_a_service_that_shuts_the_scanner_out_at_once(good):
-    with closing_after(8, good[0]) as port:
-        found = visit(target(port))[port]
-    assert isinstance(found, Undecided)
-    assert found.why == "The service stopped answering during the scan"
-
-
-@pytest.mark.parametrize("connections", [60, 150])
+@pytest.mark.parametrize("connections", [8, 60, 150])
 def test_a_service_that_shuts_the_scanner_out_is_not_called_safe(good, connections):
     """What was seen counts, "no" does not: it may be the wall's no."""
     with closing_after(connections, good[0]) as port:
@@ -165,25 +159,27 @@ def test_a_service_that_shuts_the_scanner_out_is_not_called_safe(good, connectio
 
 
 def test_no_more_than_four_connections_at_once(good):
-    at_once, most = 0, 0
-    lock = threading.Lock()
+    port, over, most = good[0], threading.Event(), 0
 
-    def serve(sock, server):
-        nonlocal at_once, most
-        with lock:
-            at_once += 1
-            most = max(most, at_once)
-        with socket.create_connection((ADDRESS, good[0]), timeout=5) as inner:
-            back = threading.Thread(target=pump, args=(inner, sock))
-            back.start()
-            pump(sock, inner)
-            back.join()
-        with lock:
-            at_once -= 1
+    def watch():
+        nonlocal most
+        while not over.wait(0.001):
+            most = max(most, established(port))
 
-    with hostile(ADDRESS, serve) as server:
-        assert isinstance(visit(target(server.port))[server.port], TlsFacts)
-    assert most <= 5  # four; and one that the proxy may not have seen the end of
+    watching = threading.Thread(target=watch)
+    watching.start()
+    assert isinstance(visit(target(port))[port], TlsFacts)
+    over.set()
+    watching.join()
+    assert 1 <= most <= 4
+
+
+def established(port):
+    """Open connections to that port, as the kernel lists them."""
+    lines = Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]
+    return sum(
+        line.split()[2].endswith(f":{port:04X}") and line.split()[3] == "01" for line in lines
+    )
 
 
 def child(services, seconds=20):
