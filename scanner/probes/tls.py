@@ -60,9 +60,14 @@ def greet(target: Target, reach: Reach) -> Exception | None:
         except TimeoutError:
             if last:
                 return Undecided("No answer in time")
+        except ConnectionError:
+            if last:
+                return Undecided("The connection was broken off")
         except OSError as error:
             if last:
                 return Undecided("The network failed", error.strerror or type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # a fault of ours must not take the others along
+            return error
         reach.stop.wait(0.5)
     return None
 
@@ -73,9 +78,9 @@ def _greet(target: Target, reach: Reach) -> Exception | None:
         if target.starttls:
             no = refuses(target.starttls, sock)
             return Absent("STARTTLS is not offered here", target.starttls) if no else None
-        sock.sendall(hello(_name(target)))
         answer = b""
         try:
+            sock.sendall(hello(_name(target)))
             while len(answer) < ENOUGH and (more := sock.recv(4096)):
                 answer += more
         except ConnectionError:  # an old or choosy TLS server may do so; sslyze tries the rest

@@ -111,9 +111,11 @@ def test_nobody_hurts_the_others(good, monkeypatch):
         silent.port: (Undecided, "No answer in time"),
         senseless.port: (Undecided, "The answer was neither TLS nor anything known"),
         flood.port: (Undecided, "The answer was neither TLS nor anything known"),
-        broken.port: (Undecided, "The connection was broken off"),
         quiet.port: (Undecided, "No handshake could be completed"),
     }
+    cut = seen.pop(broken.port)  # when it breaks off is a matter of luck
+    assert isinstance(cut, Undecided)
+    assert cut.why in {"The connection was broken off", "No handshake could be completed"}
     assert {p: (type(e), e.why) for p, e in seen.items() if p != port} == told
 
 
