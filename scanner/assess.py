@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from checks import Status
 from scanner.assessment import (
@@ -37,73 +38,80 @@ def assess(
     inventory: Inventory,
     findings: Sequence[Finding],
     failures: Sequence[Failure],
+    as_of: date | None = None,
 ) -> Assessment:
-    """Everything for every agency of the inventory, scanned in this run or not."""
+    """Everything for every agency of the inventory, scanned in this run or not.
+
+    `as_of` is the day on which it is shown: a run of another year is no longer "assessed within
+    the year".  Without it, the run's own day counts.
+    """
     by_system: dict[tuple[str, str], dict[str, list[Finding]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for finding in findings:
         by_system[finding.agency, finding.system][finding.check].append(finding)
     broken = {failure.agency for failure in failures}
+    this_year = as_of is None or as_of.year == run.started.year
     level = inventory.programme.target.level
-    agencies = tuple(
-        _agency(
-            agency,
-            tuple(
-                _system(s, profile, by_system.get((agency.id, s.id), {})) for s in agency.systems
-            ),
-            level,
-            looked_at=run.complete and agency.id not in broken,
-            seen=any(by_system.get((agency.id, s.id)) for s in agency.systems),
-        )
-        for agency in inventory.agencies
-    )
+
+    def of(agency: Agency) -> AgencyAssessment:
+        seen = {system.id: by_system.get((agency.id, system.id), {}) for system in agency.systems}
+        systems = tuple(_system(one, profile, seen[one.id]) for one in agency.systems)
+        counted = [one.id for one in systems if one.level >= level]
+        gaps = agency.id in broken or not all(_all_spoke(profile, seen[one]) for one in counted)
+        assessed = run.complete and this_year and bool(counted) and not gaps
+        return _agency(agency, systems, level, assessed=assessed)
+
+    agencies = tuple(of(agency) for agency in inventory.agencies)
     programme = _programme(inventory, agencies)
     return Assessment(run, programme, agencies, tuple(findings), tuple(failures))
 
 
-def control_result(control: Control, findings: Findings) -> ControlResult:
-    """One control's status for one system, from the findings of its checks."""
-    decided = _status(control.decides, findings)
-    hinted = _status(control.hints, findings)
-    spoke = tuple(check for check in control.bound if findings.get(check))
-    result = ControlResult(control.id, ControlStatus.UNVERIFIED, checks=spoke)
-    if control.decides:
-        status = decided or ControlStatus.UNVERIFIED
-        if control.advice and status in {ControlStatus.NOT_MET, ControlStatus.PARTIAL}:
-            return _with(result, ControlStatus.UNVERIFIED, hinted=True)
-        if status is ControlStatus.MET and _failing(hinted):
-            status = ControlStatus.PARTIAL
-        if status is ControlStatus.UNVERIFIED:
-            return _with(result, status, hinted=bool(spoke))
-        return _with(result, status, DecidedBy.CHECKS)
-    if control.hints and hinted:
-        failing = _failing(hinted) and not control.advice
-        status = ControlStatus.PARTIAL if failing else ControlStatus.UNVERIFIED
-        return _with(result, status, hinted=hinted is not ControlStatus.NOT_APPLICABLE)
-    return result
+def _all_spoke(profile: Profile, findings: Findings) -> bool:
+    """Did every check of the profile say something of this system?"""
+    return any(findings.values()) and all(findings.get(check) for check in profile.checks())
 
 
-def _with(
-    result: ControlResult,
-    status: ControlStatus,
-    by: DecidedBy = DecidedBy.NONE,
-    *,
-    hinted: bool = False,
+def control_result(
+    control: Control, findings: Findings, assets: Iterable[str] = ()
 ) -> ControlResult:
-    return ControlResult(result.control, status, by, hinted, result.checks)
+    """One control's status for one system, from the findings of its checks.
+
+    Of each of the `assets` its deciding checks must have said something, if only that they don't
+    apply: else it is unverified.
+    """
+    decided = _status(control.decides, findings, assets)
+    status = decided or ControlStatus.UNVERIFIED
+    alarm = _failing(_status(control.hints, findings))  # a person must confirm it
+    spoke = tuple(check for check in control.bound if findings.get(check))
+    by = DecidedBy.CHECKS
+    if control.advice and (alarm or _failing(status)):
+        status = ControlStatus.UNVERIFIED
+    elif alarm and status is not ControlStatus.NOT_MET:
+        status, by = ControlStatus.PARTIAL, by if _failing(decided) else DecidedBy.NONE
+    if status is ControlStatus.UNVERIFIED:
+        by = DecidedBy.NONE
+    hinted = by is DecidedBy.NONE and any(_saw(findings[check]) for check in spoke)
+    return ControlResult(control.id, status, by, hinted, spoke)
+
+
+def _saw(findings: Iterable[Finding]) -> bool:
+    return any(one.status in {Status.PASS, Status.FAIL} for one in findings)
 
 
 def _failing(status: ControlStatus | None) -> bool:
     return status in {ControlStatus.NOT_MET, ControlStatus.PARTIAL}
 
 
-def _status(checks: Iterable[str], findings: Findings) -> ControlStatus | None:
+def _status(
+    checks: Iterable[str], findings: Findings, assets: Iterable[str] = ()
+) -> ControlStatus | None:
     """What these checks say together, over all assets; None when none of them spoke."""
-    names = tuple(checks)
-    silent = any(not findings.get(name) for name in names)
+    silent = False
     by_asset: dict[str, set[Status]] = defaultdict(set)
-    for name in names:
+    for name in checks:
+        seen = {finding.asset for finding in findings.get(name, ())}
+        silent = silent or not seen or not seen.issuperset(assets)
         for finding in findings.get(name, ()):
             by_asset[finding.asset].add(finding.status)
     if not by_asset:
@@ -142,14 +150,15 @@ def _settled(result: ControlResult) -> bool:
 def _score(results: Iterable[ControlResult]) -> float:
     """Percent of the applicable controls that are met; 100 only when all are."""
     applicable = [r for r in results if r.status is not ControlStatus.NOT_APPLICABLE]
-    met = sum(_settled(r) for r in applicable)
+    met = sum(r.status is ControlStatus.MET for r in applicable)
     if not applicable:
         return 0.0
     return int(1000 * met / len(applicable)) / 10
 
 
 def _system(system: System, profile: Profile, findings: Findings) -> SystemAssessment:
-    results = tuple(control_result(control, findings) for control in profile.controls)
+    assets = frozenset(asset.id for asset in system.assets)
+    results = tuple(control_result(control, findings, assets) for control in profile.controls)
     something = any(r.status is not ControlStatus.NOT_APPLICABLE for r in results)
     return SystemAssessment(
         id=system.id,
@@ -184,8 +193,7 @@ def _agency(
     systems: tuple[SystemAssessment, ...],
     level: int,
     *,
-    looked_at: bool,
-    seen: bool,
+    assessed: bool,
 ) -> AgencyAssessment:
     counted = [system for system in systems if system.level >= level]
     compliant = bool(counted) and all(system.compliant for system in counted)
@@ -199,7 +207,7 @@ def _agency(
         compliant=compliant,
         score=_score(results),
         coverage=coverage(results),
-        readings=_Readings(approved, compliant, bool(counted) and looked_at and seen).table(),
+        readings=_Readings(approved, compliant, assessed).table(),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -9,14 +11,28 @@ from typing import Any
 LONGEST = 300  # characters of one string
 MOST = 20  # entries of one list or mapping
 DEEPEST = 4
+MOST_BITS = 64  # a longer number is shown as text
+
+# What a terminal obeys: CSI and closed OSC sequences whole, then any other escape (ECMA-48).
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c\x9d]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*[0-~]?"
+)
 
 
 def clean(value: Any, depth: int = 0) -> Any:
     """The value as JSON can hold it: strings cut and stripped, lists cut with the rest counted."""
-    if isinstance(value, bool | int | float) or value is None:
+    if isinstance(value, bool) or value is None:
         return value
+    if isinstance(value, int):
+        return int(value) if value.bit_length() <= MOST_BITS else _text(hex(value))
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, bytes):
+        return _text(value[: 4 * LONGEST].decode("utf-8", "replace"))
     if depth >= DEEPEST:
         return _text(str(value))
     if isinstance(value, Mapping):
@@ -31,10 +47,12 @@ def clean(value: Any, depth: int = 0) -> Any:
 
 
 def _text(text: str) -> str:
-    short = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-    return "".join(" " if _is_control(char) else char for char in short)
+    """The text without what a terminal obeys, on one line, cut."""
+    bare = _ESCAPES.sub("", text[: 8 * LONGEST])
+    shown = "".join(" " if _is_control(char) else char for char in bare)
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
 def _is_control(char: str) -> bool:
-    """Controls, escapes, line separators, bidirectional overrides, lone surrogates."""
+    """Controls, line separators, bidirectional overrides, lone surrogates."""
     return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}

@@ -39,17 +39,16 @@ def judge(
     baseline: Any = None,
 ) -> Finding:
     """Run one check on one target's facts.  Never raises."""
-    detail = ""
+    detail, evidence = "", {}
     try:
         given = {name: _fact(kind, target, known, world) for name, kind in check.reads.items()}
         more = {BASELINE: baseline} if check.drifts else {}
         verdict = _verdict(check.function(**given, **params, **more))
+        evidence = clean(dict(verdict.evidence))
     except Absent as absent:
-        status, says = Status.NOT_APPLICABLE, absent.why
-        detail = absent.detail
+        verdict, detail = Verdict(Status.NOT_APPLICABLE, absent.why), absent.detail
         if target.declared:  # the owner says that it is there
-            status, says, detail = Status.ERROR, DECLARED, f"{absent.why} {absent.detail}".strip()
-        verdict = Verdict(status, says)
+            verdict, detail = Verdict(Status.ERROR, DECLARED), f"{absent.why} {detail}".strip()
     except Undecided as undecided:
         verdict, detail = Verdict(Status.ERROR, undecided.why), undecided.detail
     except Exception as bug:
@@ -67,7 +66,7 @@ def judge(
         address=target.address,
         reason=verdict.says,
         detail=clean(detail),
-        evidence=clean(dict(verdict.evidence)),
+        evidence=evidence,
     )
 
 

@@ -73,14 +73,15 @@ class Judgement:
 
     def _judge_asset(self, place: Place, findings: list[Finding], failures: list[Failure]) -> None:
         kinds: set[Kind] = set()
-        swept = False
+        swept: list[bool] = []
         for target, known in self._targets(place):
             kinds.add(target.kind)
-            swept = swept or isinstance(known.get(PortFacts), PortFacts)
+            if target.kind is Kind.HOST:
+                swept.append(isinstance(known.get(PortFacts), PortFacts))
             failures += _failures(target, known)
             applying = checks_for(target.kind, self.checks)
             findings += [self._judge(check, target, known) for check in applying]
-        findings += self._nothing_there(place, kinds, swept)
+        findings += self._nothing_there(place, kinds, bool(swept) and all(swept))
 
     def _judge(self, check: Check, target: Target, known: Mapping[type[Any], Any]) -> Finding:
         before = None

@@ -5,78 +5,22 @@ Every check and parameter that it names must exist; every mistake is told at onc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from typing import Any
 
 from checks import Check
 from facts.message import Message
 from scanner.fit import fit
 from scanner.problems import FileError, Problem
+from scanner.profile_file import Control, ProfileFile, Title, wrong_groups, wrong_names
 from scanner.yamlfile import load as load_yaml
-from scanner.yamltree import Document, Step
-
-SUGGESTED = "suggested_values"
-Text = Annotated[str, Field(min_length=1)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _both(title: dict[str, str]) -> dict[str, str]:
-    if set(title) != {"vi", "en"} or not all(title.values()):
-        raise ValueError("write it in both languages: {vi: ..., en: ...}")
-    return title
-
-
-Title = Annotated[dict[str, str], AfterValidator(_both)]
-
-
-class Control(_Part):
-    """One requirement of a standard."""
-
-    id: Text
-    clause: Text
-    standard: Text
-    group: Text
-    title: Title
-    obligation: Literal["must", "suggested_values"] = "must"
-    decides: tuple[str, ...] = ()  # checks that settle it
-    hints: tuple[str, ...] = ()  # checks that indicate it; a person confirms
-    legacy: tuple[str, ...] = ()  # the superseded standard's requirements that it takes over
-
-    @property
-    def bound(self) -> tuple[str, ...]:
-        """Every check that speaks for it."""
-        return (*self.decides, *self.hints)
-
-    @property
-    def advice(self) -> bool:
-        """Does the standard only suggest its values?  Then no check can make it `not_met`."""
-        return self.obligation == SUGGESTED
-
-
-class _File(_Part):
-    """A profile as it is written."""
-
-    profile: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
-    version: Text
-    title: Title
-    standard: str = ""
-    level: Annotated[int, Field(ge=1, le=5)] | None = None
-    credit: str = ""
-    extends: str = ""
-    select: Literal["all", "decided"] = "all"
-    groups: dict[str, Title] = {}
-    params: dict[str, dict[str, Any]] = {}
-    controls: tuple[Control, ...] = ()
+from scanner.yamltree import Document
 
 
 @dataclass(frozen=True)
@@ -106,6 +50,34 @@ class Profile:
         return {**check.params, **self.params.get(check.id, {})}
 
 
+@dataclass(frozen=True)
+class Bindings:
+    """How many of a profile's controls each kind of evidence speaks for.  They add up to all."""
+
+    decided: int = 0  # checks settle them
+    hinted: int = 0  # checks indicate them; a person confirms
+    waiting: int = 0  # a machine could look at them, but no check does yet
+    attested: int = 0  # a person's statement alone
+
+
+def coverage(profile: Profile, group: str = "") -> Bindings:
+    """What speaks for the profile's controls, or for those of one group; absent checks don't."""
+    counts = Counter(
+        _spoken_for(control, profile.installed)
+        for control in profile.controls
+        if group in ("", control.group)
+    )
+    return Bindings(**counts)
+
+
+def _spoken_for(control: Control, installed: frozenset[str]) -> str:
+    if control.decides and installed.issuperset(control.decides):
+        return "decided"
+    if installed.intersection(control.bound):
+        return "hinted"
+    return "attested" if control.verify == "attest" else "waiting"
+
+
 def names() -> list[str]:
     """The profiles that come with press-scan."""
     return sorted(f.name[:-5] for f in files("profiles").iterdir() if f.name.endswith(".yaml"))
@@ -116,100 +88,81 @@ def load(name: str, known: Mapping[str, Check]) -> Profile:
 
     Raises `FileError` with every problem of the file and of those that it extends.
     """
-    return _load(name, known, ())
+
+    def wrong(message: Message) -> Problem:
+        return Problem(name, 1, 1, message)
+
+    return _load(_find(name, Path(), wrong), known, ())
 
 
-def _load(name: str, known: Mapping[str, Check], above: tuple[str, ...]) -> Profile:
-    document = _document(name)
-    file, problems = fit(document, _File)
-    if file is not None:
-        # our own profiles outlive an area that was left out: its controls stay unverified
-        areas = {name.partition(".")[0] for name in known} if name in names() else None
-        problems += list(_wrong_names(document, file, known, areas))
-        problems += list(_loops(document, file, above))
-    if problems or file is None:
-        raise FileError(problems)
-    base = _load(file.extends, known, (*above, file.profile)) if file.extends else None
-    return _merged(file, base, document, frozenset(known))
-
-
-def _document(name: str) -> Document:
+def _find(name: str, folder: Path, wrong: Callable[[Message], Problem]) -> str:
+    """The name of a profile of ours, or the path of a file, `folder` being where it is named."""
     if name in names():
-        with as_file(files("profiles") / f"{name}.yaml") as path:
-            return load_yaml(path)
-    path = Path(name)
-    if path.suffix in {".yaml", ".yml"} or path.exists():
-        return load_yaml(path)
+        return name
+    path = folder / name
+    if path.exists():
+        return str(path)
+    if path.suffix in {".yaml", ".yml"}:
+        raise FileError([wrong(Message("there is no such file"))])
     near = get_close_matches(name, names(), n=1)
     if near:
         message = Message('no profile is named so; did you mean "{near}"?', near=near[0])
     else:
         message = Message("no profile is named so; there are: {names}", names=", ".join(names()))
-    raise FileError([Problem(name, 1, 1, message)])
+    raise FileError([wrong(message)])
 
 
-def _wrong_names(
-    document: Document, file: _File, known: Mapping[str, Check], areas: set[str] | None
-) -> Iterator[Problem]:
-    """Checks and parameters that do not exist, values of the wrong type, control ids twice.
-
-    With `areas`, a check of another area is no mistake.
-    """
-
-    def missing(name: str) -> bool:
-        return name not in known and (areas is None or name.partition(".")[0] in areas)
-
-    seen: set[str] = set()
-    for i, control in enumerate(file.controls):
-        if control.id in seen:
-            at: list[Step] = ["controls", i, "id"]
-            yield document.problem(at, Message('the control "{id}" is here twice', id=control.id))
-        seen.add(control.id)
-        for part, bound in (("decides", control.decides), ("hints", control.hints)):
-            for j, name in enumerate(bound):
-                if missing(name):
-                    yield document.problem(["controls", i, part, j], _unknown_check(name, known))
-    for name, params in file.params.items():
-        if missing(name):
-            yield document.problem(["params", name], _unknown_check(name, known), key=True)
-        for param, value in params.items() if name in known else ():
-            yield from _wrong_param(document, known[name], param, value)
+def _load(source: str, known: Mapping[str, Check], above: tuple[str, ...]) -> Profile:
+    """`above` are the sources that led here, each extending the next."""
+    ours = source in names()
+    document = _document(source) if ours else load_yaml(Path(source))
+    file, problems = fit(document, ProfileFile)
+    if file is None:
+        raise FileError(problems)
+    # our own profiles outlive an area that was left out: its controls stay unverified
+    areas = {name.partition(".")[0] for name in known} if ours else None
+    problems += wrong_names(document, file, known, areas)
+    base = None
+    try:
+        base = _base(document, file, known, (*above, source))
+    except FileError as error:
+        problems += error.problems
+    else:
+        groups = {**(base.groups if base else {}), **file.groups}
+        problems += wrong_groups(document, file, groups)
+    if problems:
+        raise FileError(problems)
+    return _merged(file, base, document, frozenset(known))
 
 
-def _wrong_param(document: Document, check: Check, param: str, value: Any) -> Iterator[Problem]:
-    at: list[Step] = ["params", check.id, param]
-    if param not in check.params:
-        allowed = ", ".join(check.params) or "–"
-        message = Message(
-            'the check {check} has no parameter "{name}"; it has: {allowed}',
-            check=check.id, name=param, allowed=allowed,
-        )  # fmt: skip
-        yield document.problem(at, message, key=True)
-        return
-    default = check.params[param]
-    like: dict[type, tuple[type, ...]] = {float: (int, float), tuple: (list, tuple)}
-    wanted = like.get(type(default), (type(default),))
-    if not isinstance(value, wanted) or (isinstance(value, bool) != isinstance(default, bool)):
-        message = Message("this value should be like {example}", example=repr(default))
-        yield document.problem(at, message)
+def _document(name: str) -> Document:
+    with as_file(files("profiles") / f"{name}.yaml") as path:
+        return load_yaml(path)
 
 
-def _unknown_check(name: str, known: Mapping[str, Check]) -> Message:
-    for near in get_close_matches(name, known, n=1):
-        return Message('no check is named "{name}"; did you mean "{near}"?', name=name, near=near)
-    return Message('no check is named "{name}"', name=name)
+def _base(
+    document: Document, file: ProfileFile, known: Mapping[str, Check], chain: tuple[str, ...]
+) -> Profile | None:
+    """The profile that this one extends.  A file is looked for beside the one that names it."""
+    if not file.extends:
+        return None
+
+    def wrong(message: Message) -> Problem:
+        return document.problem(["extends"], message)
+
+    source = _find(file.extends, Path(chain[-1]).parent, wrong)
+    if source in chain or any(_same(source, one) for one in chain):
+        told = " → ".join((*chain, source))
+        raise FileError([wrong(Message("profiles extend in a ring: {chain}", chain=told))])
+    return _load(source, known, chain)
 
 
-def _loops(document: Document, file: _File, above: tuple[str, ...]) -> Iterator[Problem]:
-    if file.extends and file.extends in (*above, file.profile):
-        chain = " → ".join((*above, file.profile, file.extends))
-        yield document.problem(
-            ["extends"], Message("profiles extend in a ring: {chain}", chain=chain)
-        )
+def _same(one: str, other: str) -> bool:
+    return {one, other}.isdisjoint(names()) and Path(one).samefile(other)
 
 
 def _merged(
-    file: _File, base: Profile | None, document: Document, installed: frozenset[str]
+    file: ProfileFile, base: Profile | None, document: Document, installed: frozenset[str]
 ) -> Profile:
     controls = {control.id: control for control in base.controls} if base else {}
     controls |= {control.id: control for control in file.controls}
@@ -237,3 +190,6 @@ def _merged(
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+
+
+__all__ = ["Bindings", "Control", "FileError", "Profile", "coverage", "load", "names"]

@@ -78,6 +78,20 @@ def test_a_check_that_returns_nothing_is_an_error(caplog):
     assert result(lambda facts: None, {Facts: Facts(1)}).status is Status.ERROR
 
 
+def test_evidence_that_cannot_be_shown_is_an_error_too(caplog):
+    class Sly:
+        def __str__(self):
+            raise RuntimeError
+
+    found = result(lambda facts: passed("fine", seen=Sly()), {Facts: Facts(1)})
+    assert (found.status, found.reason, found.detail) == (Status.ERROR, BROKE, "RuntimeError")
+
+
+def test_the_same_facts_give_the_same_finding():
+    known = {Facts: Facts(5)}
+    assert result(good, known) == result(good, known)
+
+
 def test_asking_an_unknown_whether_it_is_true_is_an_error():
     def careless(facts):
         return passed("fine") if facts.value else failed("not")
@@ -100,15 +114,20 @@ def test_checks_are_chosen_by_what_their_probes_visit():
 
 
 def test_evidence_is_cut_and_cleaned():
-    assert clean("a\x1b[31mb\u202ec\nd") == "a [31mb c d"
+    assert clean("a\x1b[31mb\u202ec\nd") == "ab c d"
+    assert clean("\x1b]0;title\x07a\x1b]8;;http://x\x1b\\b\x9b1Ac\x1bcd\x1b[") == "abcd"
+    assert clean("before\x1b]not closed") == "beforenot closed"  # nothing is hidden by it
     assert len(clean("x" * 5000)) == LONGEST
     many = clean(list(range(100)))
     assert len(many) == MOST + 1 and many[-1] == f"+{100 - MOST}"
     assert clean({"k\x00": {1, 2}}) == {"k ": [1, 2]}
+    assert clean([float("nan"), float("-inf"), 1.5, 7, True]) == ["nan", "-inf", 1.5, 7, True]
+    assert clean(b"caf\xc3\xa9\xff") == "café\ufffd"
+    assert len(clean(10**9999)) == LONGEST
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text() | st.binary(),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner),
     max_leaves=30,
 )
@@ -127,7 +146,7 @@ def test_evidence_of_any_shape_is_bounded_json(value):
     import json
 
     cleaned = clean(value)
-    text = json.dumps(cleaned, ensure_ascii=False)
+    text = json.dumps(cleaned, ensure_ascii=False, allow_nan=False)
     text.encode("utf-8")
     assert depth(cleaned) <= DEEPEST + 1
     assert not any(ord(char) < 32 for char in text)
