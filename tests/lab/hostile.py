@@ -118,7 +118,8 @@ def redirect_to(where: str) -> Callable[[str, Hostile], Iterator[bytes]]:
 
     def answer(path: str, server: Hostile) -> Iterator[bytes]:
         place = where.format(port=server.port, path=path, address=server.address)
-        yield f"HTTP/1.1 302 Found\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n".encode()
+        head = f"HTTP/1.1 302 Found\r\nLocation: {place}\r\nContent-Length: 0\r\n"
+        yield f"{head}Connection: close\r\n\r\n".encode()
 
     return answer
 
@@ -126,5 +127,6 @@ def redirect_to(where: str) -> Callable[[str, Hostile], Iterator[bytes]]:
 def soft_404(path: str, server: Hostile) -> Iterator[bytes]:
     """Says 200 and shows the front page, whatever is asked for."""
     body = b"<!doctype html><title>Bao</title><h1>Trang chu</h1><p>Index of everything</p>"
-    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body)
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n"
+    yield b"Content-Length: %d\r\n\r\n" % len(body)
     yield body
