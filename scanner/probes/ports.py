@@ -31,6 +31,7 @@ INTENSITIES = (("2", 75.0), ("0", 40.0))  # -sV: how hard it asks, and seconds f
 MARGIN = 20.0  # seconds that nmap itself may need besides
 MANY = 100  # open ports, after which a host answers for what is not there
 READERS = 4  # questions at once to one host
+AT_ONCE = 5  # services of one host that nmap asks at once, on the average
 HOSTS = 8  # hosts that are asked at once
 
 LATE = Unknown("nmap did not learn the services' versions in time")
@@ -140,8 +141,10 @@ def _versions(
             left = [t for t in asked if (":" in t.address) is six and t.address not in found]
             if left:
                 args = [*ASK, "-sS" if raw_sockets() else "-sT", *(["-6"] if six else [])]
-                args += ["--version-intensity", intensity, "--host-timeout", f"{patience:.0f}s"]
-                found |= _who(child, args, sweeps, left, patience, reach)
+                most = max(len(sweeps[t.address].open) for t in left)
+                limit = min(patience * -(-most // AT_ONCE), 300.0)
+                args += ["--version-intensity", intensity, "--host-timeout", f"{limit:.0f}s"]
+                found |= _who(child, args, sweeps, left, limit, reach)
     return found
 
 
@@ -156,6 +159,8 @@ def _who(
     """What one nmap learns of the services in time."""
     addresses = [target.address for target in targets]
     wanted = ranges(port.number for address in addresses for port in sweeps[address].open)
+    at_once = str(AT_ONCE * len(addresses))
+    args = [*args, "--min-parallelism", at_once, "--max-parallelism", at_once]
     try:
         for target in targets:
             reach.clear(target.address, target.name, "nmap -sV")
