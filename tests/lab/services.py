@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.lab.places import STARTS_WITHIN, running
+from tests.lab.places import STARTS_WITHIN, free_port, running
 
 Answer = Callable[[bytes], bytes | None]
 
@@ -126,12 +126,16 @@ def rsyncd(folder: Path, *, address: str, port: int) -> Iterator[None]:
 
 
 @contextmanager
-def named(folder: Path, options: str, *, address: str, port: int) -> Iterator[None]:
-    """BIND with a root zone of its own, so that it can answer without the internet.
+def named(
+    folder: Path, options: str, *, address: str, port: int, root: bool = True
+) -> Iterator[None]:
+    """BIND that never asks the internet: with a root zone of its own (`root`), or a dead forwarder.
 
     It listens only on addresses that an interface has: on loopback that is 127.0.0.1.
     """
     zone = folder / "root.zone"
+    if not root:
+        options += f" forward only; forwarders {{ 127.0.0.1 port {free_port('127.0.0.1')}; }};"
     zone.write_text(
         "$TTL 60\n. SOA a.root.test. nobody.root.test. 1 60 60 60 60\n"
         f". NS a.root.test.\na.root.test. A {address}\n"
@@ -140,7 +144,7 @@ def named(folder: Path, options: str, *, address: str, port: int) -> Iterator[No
     file.write_text(
         f'options {{ directory "{folder}"; pid-file none; listen-on-v6 {{ none; }};\n'
         f"  listen-on port {port} {{ {address}; }}; dnssec-validation no; {options} }};\n"
-        f'controls {{}};\nzone "." {{ type primary; file "{zone}"; }};\n'
+        f"controls {{}};\n" + (f'zone "." {{ type primary; file "{zone}"; }};\n' if root else "")
     )
     argv = ["/usr/sbin/named", "-g", "-n", "1", "-c", str(file)]
     with running(argv, address, port, folder / f"named-{port}.log"):

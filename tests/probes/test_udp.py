@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -84,6 +85,18 @@ def test_dns_that_recurses_only_for_others(ask, folder):
     options = "recursion yes; allow-recursion { 192.0.2.0/24; }; allow-query { 192.0.2.0/24; };"
     with lab.named(folder, options, address=LOCAL, port=port):
         assert verdict(ask(LOCAL, dns=port)).status is Status.PASS
+
+
+def test_our_fix_closes_a_resolver_that_has_nothing_of_its_own(ask, folder):
+    fix = Path("checks/fixes/ports.amplifiers.sh").read_text("utf-8")
+    lines = [line.removeprefix("#   ") for line in fix.splitlines() if line.endswith("; };")]
+    options = "recursion yes; " + " ".join(lines).replace("127.0.0.1; ", "")  # we are a stranger
+    port = free_port(LOCAL)
+    with lab.named(folder, options, address=LOCAL, port=port, root=False):
+        assert verdict(ask(LOCAL, dns=port)).status is Status.PASS
+    open_to_all = options.replace("10.0.0.0/8", "any")
+    with lab.named(folder, open_to_all, address=LOCAL, port=port, root=False):
+        assert verdict(ask(LOCAL, dns=port)).status is Status.FAIL
 
 
 def test_snmp_with_the_public_community(ask, folder):
