@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import astuple
+from pathlib import Path
 
 import pytest
 
 import checks
+from checks import Severity
 from scanner import profile
 from scanner.problems import FileError
 
@@ -51,6 +55,43 @@ def test_the_outside_view_keeps_what_a_machine_decides():
     assert remote.digest != level3.digest
 
 
+def test_no_small_matter_settles_a_requirement_that_asks_for_more():
+    """security.txt is what 5.17.2.2 a) asks for."""
+    for control in profile.load("level3", KNOWN).controls:
+        small = [n for n in control.decides if KNOWN[n].severity in {Severity.LOW, Severity.INFO}]
+        assert not small or (control.id, small) == ("TCVN14423-5.17.2.2-a", ["web.security-txt"])
+
+
+def test_each_binding_has_its_reason_in_the_docs():
+    text = (Path(__file__).parents[2] / "docs" / "profile-level3.md").read_text("utf-8")
+    _, decided, hinted = re.split(r"^## Decided.*$|^## Hinted.*$", text, flags=re.MULTILINE)
+    level3 = profile.load("level3", KNOWN)
+    for table, part in ((decided, "decides"), (hinted, "hints")):
+        told = [
+            (row[1].strip(), row[2].replace(",", " ").split())
+            for row in (line.split("|") for line in table.splitlines() if line.count("|") == 4)
+            if row[1].strip()[0].isdigit()
+        ]
+        bound = [(c.clause, list(getattr(c, part))) for c in level3.controls if getattr(c, part)]
+        assert len(told) == len(bound)
+        for (requirement, names), (clause, checked) in zip(told, bound, strict=True):
+            assert requirement.startswith(clause)
+            assert names == checked
+
+
+def test_what_speaks_for_the_controls_adds_up():
+    level3 = profile.load("level3", KNOWN)
+    whole = astuple(profile.coverage(level3))
+    assert sum(whole) == 211
+    assert profile.coverage(level3).decided == 4
+    each = [astuple(profile.coverage(level3, group)) for group in level3.groups]
+    assert tuple(map(sum, zip(*each, strict=True))) == whole
+    fewer = {name: check for name, check in KNOWN.items() if check.area != "ports"}
+    without = profile.coverage(profile.load("level3", fewer))
+    assert sum(astuple(without)) == 211
+    assert without.decided == 1  # security.txt; the others need the ports too
+
+
 def test_packaged_profiles_are_named():
     assert profile.names() == ["level3", "level3-remote"]
 
@@ -81,8 +122,16 @@ def test_a_profile_of_ones_own_extends_ours(tmp_path):
          ["5:32: this value should be like 14"]),
         (CONTROL + CONTROL.removeprefix("controls:\n"),
          ['10:7: the control "OWN-1" is here twice']),
-        ("extends: own\n", None),
-        ("extends: level4\n", None),
+        (CONTROL + "  decides: [tls.protocols]\n  hints: [tls.protocols]\n",
+         ['11:11: the control already names the check "tls.protocols"']),
+        ("groups:\n  net: {vi: Mạng, en: Network}\n" + CONTROL,
+         ['10:10: no group is named "data"; there are: net']),
+        ("groups:\n  net: {vi: Mạng}\n",
+         ["5:8: a title is wanted in both languages: vi and en"]),
+        ("extends: own.yaml\n", None),
+        ("extends: level4\n", ['4:10: no profile is named so; did you mean "level3"?']),
+        ("extends: none.yaml\n", ["4:10: there is no such file"]),
+        ("level: 6\n", ["4:8: at most 5 is wanted here, not 6"]),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_their_place(tmp_path, text, wanted):
@@ -90,6 +139,49 @@ def test_mistakes_are_told_with_their_place(tmp_path, text, wanted):
     assert found
     if wanted is not None:
         assert found == wanted
+
+
+def three(tmp_path, last):
+    """a extends b, b extends c, c says `last`."""
+    (tmp_path / "sub").mkdir()
+    for path, more in (("a", "extends: sub/b.yaml"), ("sub/b", "extends: c.yaml"), ("sub/c", last)):
+        text = HEAD.replace("own", path[-1]) + more + "\n"
+        (tmp_path / f"{path}.yaml").write_text(text, "utf-8")
+    return str(tmp_path / "a.yaml")
+
+
+def test_a_profile_is_looked_for_beside_the_one_that_extends_it(tmp_path):
+    whole = profile.load(three(tmp_path, "extends: level3"), KNOWN)
+    assert (whole.id, len(whole.controls), whole.level) == ("a", 211, 3)
+
+
+@pytest.mark.parametrize("last", ["extends: b.yaml", "extends: ../a.yaml", "extends: c.yaml"])
+def test_profiles_in_a_ring_are_told(tmp_path, last):
+    with pytest.raises(FileError, match=r"c\.yaml:4:10: profiles extend in a ring"):
+        profile.load(three(tmp_path, last), KNOWN)
+
+
+def test_mistakes_of_a_file_and_of_what_it_extends_are_told_together(tmp_path):
+    path = tmp_path / "child.yaml"
+    params = "extends: base.yaml\nparams:\n  zzz: {}\n"
+    path.write_text(HEAD + params, "utf-8")
+    (tmp_path / "base.yaml").write_text(HEAD + CONTROL + "  hints: [yyy]\n", "utf-8")
+    with pytest.raises(FileError) as told:
+        profile.load(str(path), KNOWN)
+    assert [(Path(p.file).name, p.line) for p in told.value.problems] == [
+        ("child.yaml", 6),
+        ("base.yaml", 10),
+    ]
+
+
+def test_one_control_can_be_written_anew(tmp_path):
+    path = tmp_path / "own.yaml"
+    mine = CONTROL.replace("OWN-1", "TCVN14423-5.17.2.2-a") + "  hints: [web.security-txt]\n"
+    path.write_text(HEAD + "extends: level3\n" + mine, "utf-8")
+    own, level3 = profile.load(str(path), KNOWN), profile.load("level3", KNOWN)
+    assert [c.id for c in own.controls] == [c.id for c in level3.controls]
+    changed = next(c for c in own.controls if c.id == "TCVN14423-5.17.2.2-a")
+    assert (changed.decides, changed.hints) == ((), ("web.security-txt",))
 
 
 def test_an_unknown_key_and_an_unknown_check_are_told_together(tmp_path):
