@@ -7,27 +7,22 @@ from collections.abc import Iterable, Mapping
 from checks import Severity, Verdict, check, failed, not_applicable, passed
 from facts.base import Undecided, Unknown, found, need
 from facts.declared import Target, Vantage
-from facts.ports import Port, PortFacts
+from facts.ports import Port, PortFacts, numbers, ranges
 from facts.products import Product, from_nmap
-from facts.services import ADMIN, DATABASES, FILE_SHARING, OPEN_DOORS, SHARED, TALKATIVE, Known
+from facts.services import (
+    ADMIN,
+    DATABASES,
+    FILE_SHARING,
+    INSIDE,
+    OPEN_DOORS,
+    ROLES,
+    SHARED,
+    TALKATIVE,
+    Known,
+)
 from facts.udp import UdpFacts
 from facts.world import World
 
-# What a role implies to be open, TCP.  SSH is never implied: the inventory says who needs it.
-ROLES: Mapping[str, tuple[int, ...]] = {
-    "web": (80, 443),
-    "cms": (80, 443),
-    "streaming": (80, 322, 443, 554, 1935),
-    "mail": (25, 465, 587, 993, 995),
-    "dns": (53, 853),
-    "vpn": (443, 1194),
-}
-INSIDE: Mapping[str, tuple[int, ...]] = {  # only seen from the inner network
-    "database": (1433, 1521, 3306, 5432, 6379, 27017),
-    "file": (139, 445, 873, 2049),
-    "monitoring": (514, 6514, 10051),
-    "backup": (8007, 9102, 9103),
-}
 ROLES_UDP: Mapping[str, tuple[str, ...]] = {"dns": ("dns",)}  # by question
 
 AMPLIFIERS = ("dns", "ntp", "snmp-v1", "snmp-v2c", "ssdp", "memcached", "cldap")
@@ -83,7 +78,8 @@ def admin(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
     for title in titles.values():
         need(title)
     found(udp.answered, ipmi)
-    return passed("No remote administration service is open to the outside")
+    limits = _limits(ports, target, ADMIN, SHARED)
+    return passed("No remote administration service is open to the outside", **limits)
 
 
 @check(Severity.CRITICAL)
@@ -102,7 +98,8 @@ def databases(ports: PortFacts, target: Target) -> Verdict:
             services=_once(seen),
         )
     _open(ports)
-    return passed("No database, cache, search or queue service is open to the outside")
+    limits = _limits(ports, target, DATABASES)
+    return passed("No database, cache, search or queue service is open to the outside", **limits)
 
 
 @check(Severity.CRITICAL)
@@ -121,11 +118,12 @@ def file_sharing(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
         return failed("File sharing is open to the outside", services=_once(seen))
     _open(ports)
     found(udp.answered, ["tftp"])
-    return passed("No file sharing is open to the outside")
+    limits = _limits(ports, target, FILE_SHARING)
+    return passed("No file sharing is open to the outside", **limits)
 
 
 @check(Severity.HIGH)
-def cleartext(ports: PortFacts, udp: UdpFacts) -> Verdict:
+def cleartext(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
     """No service takes passwords in clear: Telnet, r-services, FTP and mail without TLS, SNMP 1/2c.
 
     Why: whoever sits on the way, in the same Wi-Fi or on a hacked router, reads the password and
@@ -140,11 +138,12 @@ def cleartext(ports: PortFacts, udp: UdpFacts) -> Verdict:
         return failed("Passwords are sent in clear", services=bad)
     _open(ports)
     found(trials, trials)
-    return passed("No service that takes passwords in clear was found", asked=asked)
+    limits = _limits(ports, target, TALKATIVE)
+    return passed("No service that takes passwords in clear was found", asked=asked, **limits)
 
 
 @check(Severity.CRITICAL)
-def unauthenticated(ports: PortFacts) -> Verdict:
+def unauthenticated(ports: PortFacts, target: Target) -> Verdict:
     """Databases, caches and container services that are open ask for a log-in before they answer.
 
     Why: Redis, MongoDB, Elasticsearch, Memcached, CouchDB, etcd, Docker and Kubelet without a
@@ -158,7 +157,8 @@ def unauthenticated(ports: PortFacts) -> Verdict:
         return failed("A service answers without log-in", services=bad)
     _open(ports)
     found(trials, trials)
-    return passed("No service answers without log-in", asked=asked)
+    limits = _limits(ports, target, OPEN_DOORS)
+    return passed("No service answers without log-in", asked=asked, **limits)
 
 
 @check(Severity.HIGH)
@@ -234,6 +234,20 @@ def _open(ports: PortFacts) -> tuple[Port, ...]:
     if not answered:
         raise Undecided("Nothing answered; the scanner may be blocked", f"{ports.count} ports")
     return opened
+
+
+def _limits(
+    ports: PortFacts, target: Target, table: Mapping[str, Known], more: Iterable[int] = ()
+) -> dict[str, str]:
+    """These services' own ports that the inventory does not let us try, for the evidence.
+
+    Raises `Undecided` when they were not tried although it does.
+    """
+    own = {number for known in table.values() for number in known.ports} | set(more)
+    left = ranges(own - numbers(ports.tried))
+    if left and not target.scan_ports:
+        raise Undecided("Not all ports of these services were tried", left)
+    return {"untried": left} if left else {}
 
 
 def _inside() -> Verdict:

@@ -135,6 +135,23 @@ WANTED = tuple(sorted({n for family in (ADMIN, DATABASES, FILE_SHARING, OPEN_DOO
                        for known in family.values() for n in known.ports} | SHARED))  # fmt: skip
 
 
+# What a role implies to be open, TCP.  SSH is never implied: the inventory says who needs it.
+ROLES: Mapping[str, tuple[int, ...]] = {
+    "web": (80, 443),
+    "cms": (80, 443),
+    "streaming": (80, 322, 443, 554, 1935),
+    "mail": (25, 465, 587, 993, 995),
+    "dns": (53, 853),
+    "vpn": (443, 1194),
+}
+INSIDE: Mapping[str, tuple[int, ...]] = {  # only seen from the inner network
+    "database": (1433, 1521, 3306, 5432, 6379, 27017),
+    "file": (139, 445, 873, 2049),
+    "monitoring": (514, 6514, 10051),
+    "backup": (8007, 9102, 9103),
+}
+
+
 @dataclass(frozen=True)
 class Seen:
     """What is known of one open port."""

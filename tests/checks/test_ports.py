@@ -129,7 +129,7 @@ FTP, MAIL = port(21, "ftp"), port(25, "smtp")
     ],
 )
 def test_cleartext(seen, said, status):
-    assert judged(ports.cleartext, seen, said) is status
+    assert judged(ports.cleartext, seen, said, WEB) is status
 
 
 REDIS = port(6379, "redis")
@@ -147,7 +147,7 @@ REDIS = port(6379, "redis")
     ],
 )
 def test_unauthenticated(seen, status):
-    assert judged(ports.unauthenticated, seen) is status
+    assert judged(ports.unauthenticated, seen, WEB) is status
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ BEFORE = facts(HTTP)
         (facts(HTTP), BEFORE, PASS),
         (facts(HTTP, port(21)), BEFORE, FAIL),  # was closed
         (facts(HTTP, port(445)), BEFORE, FAIL),  # was filtered
-        (facts(HTTP, port(2000)), BEFORE, ERROR),  # was not tried
-        (facts(port(2000), port(21)), BEFORE, FAIL),
+        (facts(HTTP, port(20001)), BEFORE, ERROR),  # was not tried
+        (facts(port(20001), port(21)), BEFORE, FAIL),
         (facts(open=()), BEFORE, PASS),  # closed since: no drift
         (facts(HTTP), SILENT, ERROR),
         (SILENT, BEFORE, ERROR),
@@ -221,6 +221,27 @@ BEFORE = facts(HTTP)
 )
 def test_drift(seen, baseline, status):
     assert judged(ports.drift, seen, baseline=baseline) is status
+
+
+FEW = facts(HTTP, filtered="", tried="80-90")
+LIMITED = replace(WEB, scan_ports="80-90")
+
+
+@pytest.mark.parametrize(
+    ("check", "more"),
+    [
+        (ports.admin, [udp()]),
+        (ports.databases, []),
+        (ports.file_sharing, [udp()]),
+        (ports.cleartext, [udp()]),
+        (ports.unauthenticated, []),
+    ],
+)
+def test_ports_that_were_not_tried_pass_only_where_the_inventory_says_so(check, more):
+    assert judged(check, FEW, *more, WEB) is ERROR
+    verdict = check(FEW, *more, LIMITED)
+    assert verdict.status is PASS and verdict.evidence["untried"]
+    assert "untried" not in check(facts(HTTP), *more, WEB).evidence
 
 
 def test_the_baseline_is_no_parameter_of_a_profile():

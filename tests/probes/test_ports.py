@@ -214,4 +214,4 @@ def test_a_dark_host_passes_nothing_and_costs_the_others_nothing(dark, monkeypat
         with pytest.raises(Undecided):
             check(dark_one, udp(), hosts[1])
     with pytest.raises(Undecided):
-        rules.unauthenticated(dark_one)
+        rules.unauthenticated(dark_one, hosts[1])

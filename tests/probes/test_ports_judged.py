@@ -25,10 +25,11 @@ from tests.probes.reaches import reach
 PASS, FAIL, NA = Status.PASS, Status.FAIL, Status.NOT_APPLICABLE
 
 
-def target(address="127.34.31.99", scan="", **more):
+def target(address="127.34.31.99", scan="1-65535", **more):
     return Target(Kind.HOST, address, address, scan_ports=scan, roles=("other",), **more)
 
 
+SOME = target()
 HOSTS = ("web", "ssh", "redis", "locked", "memcached", "rsync", "ftp", "old", "nothing")
 
 
@@ -109,9 +110,9 @@ def test_databases(seen):
 
 
 def test_unauthenticated(seen):
-    assert rules.unauthenticated(seen["locked"]).status is PASS
+    assert rules.unauthenticated(seen["locked"], SOME).status is PASS
     for name in ("redis", "memcached"):
-        verdict = rules.unauthenticated(seen[name])
+        verdict = rules.unauthenticated(seen[name], SOME)
         assert (verdict.status, verdict.evidence["services"]) == (FAIL, services(seen, name))
 
 
@@ -122,9 +123,9 @@ def test_file_sharing(seen):
 
 
 def test_cleartext(seen):
-    verdict = rules.cleartext(seen["ftp"], udp())
+    verdict = rules.cleartext(seen["ftp"], udp(), SOME)
     assert (verdict.status, verdict.evidence["services"]) == (FAIL, services(seen, "ftp"))
-    assert rules.cleartext(seen["web"], udp()).status is PASS
+    assert rules.cleartext(seen["web"], udp(), SOME).status is PASS
 
 
 def test_supported(seen):
