@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -42,10 +43,11 @@ def demo(output: Path | None) -> None:
         checks = narrowed(profile, ())
         options = Options(PROFILE)
         run = store.new_run(str(loaded.path), loaded.text_sha256, loaded.inventory, options)
+        judgement = Judgement(store, run, profile, world, checks)
         with Meter(quiet=False, verbose=False) as meter:
-            gather(run, store, probes_for(checks), Settings(rate=100), meter.tell)
-        run = store.run(run.id)
-        assessment = Judgement(store, run, profile, world, checks).assessment()
+            settings = Settings(rate=100)
+            gather(run, store, probes_for(checks), settings, meter.tell, judgement.faults)
+        assessment = replace(judgement, run=store.run(run.id)).assessment()
         store.keep_judgement(run.id, profile.id, assessment)
         show(assessment, profile, (), folder, digest=store.digest(run.id), db=db)
     click.echo()

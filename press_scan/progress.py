@@ -30,13 +30,13 @@ class Meter:
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=24),
                 TextColumn("{task.completed}/{task.total}"),
-                TextColumn("{task.fields[visits]}"),
+                TextColumn("{task.fields[found]}"),
                 TimeRemainingColumn(compact=True),
                 console=self._console,
                 transient=True,
             )
             self._live.start()
-            self._task = self._live.add_task(t("Scanning"), total=None, visits="")
+            self._task = self._live.add_task(t("Scanning"), total=None, found="")
         return self
 
     def __exit__(
@@ -55,18 +55,19 @@ class Meter:
                 line = f"{seen.probe} {seen.target} {seen.outcome} {seen.seconds:.1f}s"
                 self._line(f"{line} {t(seen.why)} {seen.detail}".rstrip())
         if self._live:
-            visits = t("{n} visits", n=state.visits)
+            found = t("{n} visits, {f} faults", n=state.visits, f=state.faults)
             self._live.update(
-                self._task, total=state.assets, completed=state.assets_done, visits=visits
+                self._task, total=state.assets, completed=state.assets_done, found=found
             )
         elif not self._quiet and time.monotonic() - self._shown >= EVERY:
             self._shown = time.monotonic()
             self._line(
                 t(
-                    "{done} of {all} assets done, {n} visits, {s} s",
+                    "{done} of {all} assets done, {n} visits, {f} faults, {s} s",
                     done=state.assets_done,
                     all=state.assets,
                     n=state.visits,
+                    f=state.faults,
                     s=int(state.seconds),
                 )
             )

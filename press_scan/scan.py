@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -118,10 +118,10 @@ def scan(
             if run is None:
                 path, digest = str(loaded.path), loaded.text_sha256
                 run = store.new_run(path, digest, loaded.inventory, options)
-            _gather(run, store, probes_for(checks), Settings(deadline, rate), asked)
-            run = store.run(run.id)
             baseline = store.baseline(run.inventory_path)
-            assessment = Judgement(store, run, chosen, world, checks, baseline).assessment()
+            judgement = Judgement(store, run, chosen, world, checks, baseline)
+            _gather(judgement, Settings(deadline, rate), asked)
+            assessment = replace(judgement, run=store.run(run.id)).assessment()
             store.keep_judgement(run.id, chosen.id, assessment)
             _tell(assessment, chosen, store, before, asked)
     raise SystemExit(exit_code(assessment, asked.fail_on))
@@ -143,12 +143,11 @@ def _unfinished(store: Store, loaded: Loaded) -> Run:
     return runs[0]
 
 
-def _gather(
-    run: Run, store: Store, probes: frozenset[str], settings: Settings, asked: Wish
-) -> None:
+def _gather(judgement: Judgement, settings: Settings, asked: Wish) -> None:
+    run, probes = judgement.run, probes_for(judgement.checks)
     try:
         with Meter(asked.quiet, asked.verbose) as meter:
-            gather(run, store, probes, settings, meter.tell)
+            gather(run, judgement.store, probes, settings, meter.tell, judgement.faults)
     except KeyboardInterrupt:
         place = run.inventory_path
         click.echo(t("interrupted; what was seen is kept"), err=True)

@@ -65,7 +65,7 @@ class Engine:
         self._slots: Counter[str] = Counter()  # jobs by pool
         self._spent: defaultdict[str, float] = defaultdict(float)  # failed seconds by address
         self._moved = time.monotonic()  # when something last came back
-        self.hosts_done = 0
+        self.finished: list[Place] = []  # assets with nothing left to visit; the caller takes them
 
     def gather(self, places: Iterable[Place]) -> Iterator[list[Observation]]:
         """Make every visit that is not stored; yield what comes back, to be kept before going on.
@@ -108,7 +108,7 @@ class Engine:
                     self._want(walk, visit, planned.target)
         if not walk.waiting:
             del self._walks[id(walk)]
-            self.hosts_done += 1
+            self.finished.append(walk.place)
             for visit in walk.told:
                 self._fresh.pop(visit, None)  # another asset may ask the store
 

@@ -71,6 +71,12 @@ class Judgement:
         )
         return assess(info, self.profile, self.run.inventory, findings, failures)
 
+    def faults(self, place: Place) -> int:
+        """How many failing findings there are on one asset."""
+        findings: list[Finding] = []
+        self._judge_asset(place, findings, [])
+        return sum(finding.status is Status.FAIL for finding in findings)
+
     def _judge_asset(self, place: Place, findings: list[Finding], failures: list[Failure]) -> None:
         kinds: set[Kind] = set()
         swept: list[bool] = []

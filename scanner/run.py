@@ -15,7 +15,7 @@ from typing import Any
 
 from facts.declared import Vantage
 from scanner.engine import Engine, Limits
-from scanner.plan import places
+from scanner.plan import Place, places
 from scanner.reach import Pace
 from scanner.scope import Lookup, Scope, system_lookup
 from scanner.store import Run, Store
@@ -33,6 +33,7 @@ class Progress:
     assets: int  # in all
     assets_done: int
     visits: int
+    faults: int  # failing findings on the assets that are done
     last: tuple[Observation, ...]
     seconds: float
 
@@ -55,8 +56,11 @@ def gather(
     probes: frozenset[str],
     settings: Settings,
     tell: Callable[[Progress], object] = lambda _: None,
+    faults: Callable[[Place], int] = lambda _: 0,
 ) -> str:
     """Make every visit that the run lacks, and keep it.
+
+    `tell` hears of each visit; `faults` counts the failing findings on an asset that is done.
 
     Returns how it ended: `done`, or `deadline`.  Raises `KeyboardInterrupt` when stopped by Ctrl-C
     or SIGTERM, with everything seen so far kept and the run marked `interrupted`; raises
@@ -76,12 +80,15 @@ def gather(
     try:
         with _pools(settings, stop) as workers, _sigterm_as_ctrl_c():
             engine = Engine(workers, collector.collect, probes, _stored(store, run.id), limits)
-            visits = 0
+            visits = done = found = 0
             for seen in engine.gather(todo):
                 store.keep(run.id, seen)
                 visits += len(seen)
+                while engine.finished:
+                    done += 1
+                    found += faults(engine.finished.pop())
                 took = time.monotonic() - begun
-                tell(Progress(len(todo), engine.hosts_done, visits, tuple(seen), took))
+                tell(Progress(len(todo), done, visits, found, tuple(seen), took))
         state = "deadline" if time.monotonic() >= ends else "done"
     finally:
         store.end_run(run.id, state)
