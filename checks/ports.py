@@ -1,4 +1,8 @@
-"""What a host shows to the network: open ports, and what the services behind them say."""
+"""What a host shows to the network: open ports, and what the services behind them say.
+
+`restricted` is for a profile that takes a sweep which the inventory (`ports: scan`) keeps from a
+service's own ports; without it, what was not tried passes nothing.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +29,16 @@ from facts.world import World
 
 ROLES_UDP: Mapping[str, tuple[str, ...]] = {"dns": ("dns",)}  # by question
 
+ENOUGH = 1000  # ports of a sweep that an inventory may ask for instead of ours
+RESTRICTED = "The inventory lets only a few ports be tried"
 AMPLIFIERS = ("dns", "ntp", "snmp-v1", "snmp-v2c", "ssdp", "memcached", "cldap")
 ANYWHERE = ("ntp", "snmp-v1", "snmp-v2c", "memcached")  # these should not answer colleagues either
 
 
 @check(Severity.HIGH)
-def allowed(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
+def allowed(
+    ports: PortFacts, udp: UdpFacts, target: Target, *, restricted: bool = False
+) -> Verdict:
     """Every open port is allowed for the host's roles, or listed in the inventory.
 
     Why: a port that nobody asked for is a way in that nobody watches: forgotten test servers,
@@ -47,12 +55,14 @@ def allowed(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
             "Ports are open that the inventory does not allow", ports=_once(extra), udp=seen
         )
     opened = _open(ports)
+    if target.scan_ports and ports.count < ENOUGH and not restricted:
+        raise Undecided(RESTRICTED, target.scan_ports)
     found(udp.answered, asked)
     return passed("Every open port is allowed", ports=_shown(opened), tried=ports.count)
 
 
 @check(Severity.CRITICAL)
-def admin(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
+def admin(ports: PortFacts, udp: UdpFacts, target: Target, *, restricted: bool = False) -> Verdict:
     """No remote administration service is open to the outside, unless the inventory allows it.
 
     Why: SSH, Remote Desktop, VNC, IPMI and hosting panels are attacked with stolen and guessed
@@ -78,12 +88,12 @@ def admin(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
     for title in titles.values():
         need(title)
     found(udp.answered, ipmi)
-    limits = _limits(ports, target, ADMIN, SHARED)
+    limits = _limits(ports, restricted, ADMIN, SHARED)
     return passed("No remote administration service is open to the outside", **limits)
 
 
 @check(Severity.CRITICAL)
-def databases(ports: PortFacts, target: Target) -> Verdict:
+def databases(ports: PortFacts, target: Target, *, restricted: bool = False) -> Verdict:
     """No database, cache, search or queue service is open to the outside.
 
     Why: these services are made for a protected network. Reached from outside, they are copied,
@@ -98,12 +108,14 @@ def databases(ports: PortFacts, target: Target) -> Verdict:
             services=_once(seen),
         )
     _open(ports)
-    limits = _limits(ports, target, DATABASES)
+    limits = _limits(ports, restricted, DATABASES)
     return passed("No database, cache, search or queue service is open to the outside", **limits)
 
 
 @check(Severity.CRITICAL)
-def file_sharing(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
+def file_sharing(
+    ports: PortFacts, udp: UdpFacts, target: Target, *, restricted: bool = False
+) -> Verdict:
     """SMB, NFS, rsync and TFTP are not open to the outside.
 
     Why: file sharing is how ransomware travels, and how whole archives are copied unseen.
@@ -118,12 +130,12 @@ def file_sharing(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
         return failed("File sharing is open to the outside", services=_once(seen))
     _open(ports)
     found(udp.answered, ["tftp"])
-    limits = _limits(ports, target, FILE_SHARING)
+    limits = _limits(ports, restricted, FILE_SHARING)
     return passed("No file sharing is open to the outside", **limits)
 
 
 @check(Severity.HIGH)
-def cleartext(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
+def cleartext(ports: PortFacts, udp: UdpFacts, *, restricted: bool = False) -> Verdict:
     """No service takes passwords in clear: Telnet, r-services, FTP and mail without TLS, SNMP 1/2c.
 
     Why: whoever sits on the way, in the same Wi-Fi or on a hacked router, reads the password and
@@ -138,12 +150,12 @@ def cleartext(ports: PortFacts, udp: UdpFacts, target: Target) -> Verdict:
         return failed("Passwords are sent in clear", services=bad)
     _open(ports)
     found(trials, trials)
-    limits = _limits(ports, target, TALKATIVE)
+    limits = _limits(ports, restricted, TALKATIVE)
     return passed("No service that takes passwords in clear was found", asked=asked, **limits)
 
 
 @check(Severity.CRITICAL)
-def unauthenticated(ports: PortFacts, target: Target) -> Verdict:
+def unauthenticated(ports: PortFacts, *, restricted: bool = False) -> Verdict:
     """Databases, caches and container services that are open ask for a log-in before they answer.
 
     Why: Redis, MongoDB, Elasticsearch, Memcached, CouchDB, etcd, Docker and Kubelet without a
@@ -157,7 +169,7 @@ def unauthenticated(ports: PortFacts, target: Target) -> Verdict:
         return failed("A service answers without log-in", services=bad)
     _open(ports)
     found(trials, trials)
-    limits = _limits(ports, target, OPEN_DOORS)
+    limits = _limits(ports, restricted, OPEN_DOORS)
     return passed("No service answers without log-in", asked=asked, **limits)
 
 
@@ -237,15 +249,15 @@ def _open(ports: PortFacts) -> tuple[Port, ...]:
 
 
 def _limits(
-    ports: PortFacts, target: Target, table: Mapping[str, Known], more: Iterable[int] = ()
+    ports: PortFacts, restricted: bool, table: Mapping[str, Known], more: Iterable[int] = ()
 ) -> dict[str, str]:
-    """These services' own ports that the inventory does not let us try, for the evidence.
+    """These services' own ports that were not tried, for the evidence.
 
-    Raises `Undecided` when they were not tried although it does.
+    Raises `Undecided` when there are some, unless the profile takes a `restricted` sweep.
     """
     own = {number for known in table.values() for number in known.ports} | set(more)
     left = ranges(own - numbers(ports.tried))
-    if left and not target.scan_ports:
+    if left and not restricted:
         raise Undecided("Not all ports of these services were tried", left)
     return {"untried": left} if left else {}
 

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ from scanner.judging import Judgement, probes_for
 from scanner.run import Settings, gather
 from scanner.store import Options
 
-PROFILE = "level3-remote"
+PROFILE = "demo.yaml"  # beside the lab; written where the inventory is, to be looked at
 
 
 @click.command(cls=Command)
@@ -39,9 +40,11 @@ def demo(output: Path | None) -> None:
     db = str(folder / "demo.db")
     with mistakes(), lab(folder), open_store(db) as store:
         loaded = load(folder / "inventory.yaml")
-        profile, world = profile_and_world(PROFILE, None)
+        rules = folder / PROFILE
+        rules.write_bytes((files("press_scan.lab") / PROFILE).read_bytes())
+        profile, world = profile_and_world(str(rules), None)
         checks = narrowed(profile, ())
-        options = Options(PROFILE)
+        options = Options(str(rules.resolve()))
         run = store.new_run(str(loaded.path), loaded.text_sha256, loaded.inventory, options)
         judgement = Judgement(store, run, profile, world, checks)
         with Meter(quiet=False, verbose=False) as meter:

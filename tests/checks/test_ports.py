@@ -129,7 +129,7 @@ FTP, MAIL = port(21, "ftp"), port(25, "smtp")
     ],
 )
 def test_cleartext(seen, said, status):
-    assert judged(ports.cleartext, seen, said, WEB) is status
+    assert judged(ports.cleartext, seen, said) is status
 
 
 REDIS = port(6379, "redis")
@@ -147,7 +147,7 @@ REDIS = port(6379, "redis")
     ],
 )
 def test_unauthenticated(seen, status):
-    assert judged(ports.unauthenticated, seen, WEB) is status
+    assert judged(ports.unauthenticated, seen) is status
 
 
 @pytest.mark.parametrize(
@@ -224,24 +224,29 @@ def test_drift(seen, baseline, status):
 
 
 FEW = facts(HTTP, filtered="", tried="80-90")
-LIMITED = replace(WEB, scan_ports="80-90")
 
 
 @pytest.mark.parametrize(
     ("check", "more"),
     [
-        (ports.admin, [udp()]),
-        (ports.databases, []),
-        (ports.file_sharing, [udp()]),
+        (ports.admin, [udp(), WEB]),
+        (ports.databases, [WEB]),
+        (ports.file_sharing, [udp(), WEB]),
         (ports.cleartext, [udp()]),
         (ports.unauthenticated, []),
     ],
 )
-def test_ports_that_were_not_tried_pass_only_where_the_inventory_says_so(check, more):
-    assert judged(check, FEW, *more, WEB) is ERROR
-    verdict = check(FEW, *more, LIMITED)
+def test_ports_that_were_not_tried_pass_only_where_the_profile_says_so(check, more):
+    assert judged(check, FEW, *more) is ERROR
+    verdict = check(FEW, *more, restricted=True)
     assert verdict.status is PASS and verdict.evidence["untried"]
-    assert "untried" not in check(facts(HTTP), *more, WEB).evidence
+    assert "untried" not in check(facts(HTTP), *more).evidence
+
+
+def test_an_inventory_that_lets_few_ports_be_tried_settles_nothing():
+    few = replace(WEB, scan_ports="80-90")
+    assert judged(ports.allowed, replace(FEW, count=11), udp(), few) is ERROR
+    assert ports.allowed(replace(FEW, count=11), udp(), few, restricted=True).status is PASS
 
 
 def test_the_baseline_is_no_parameter_of_a_profile():

@@ -29,7 +29,6 @@ def target(address="127.34.31.99", scan="1-65535", **more):
     return Target(Kind.HOST, address, address, scan_ports=scan, roles=("other",), **more)
 
 
-SOME = target()
 HOSTS = ("web", "ssh", "redis", "locked", "memcached", "rsync", "ftp", "old", "nothing")
 
 
@@ -89,7 +88,7 @@ def test_many_hosts_each_with_its_own_port(seen):
 
 def test_allowed(seen):
     fine = target(allowed_ports=(number(seen, "web"),))
-    assert rules.allowed(seen["web"], udp(), fine).status is PASS
+    assert rules.allowed(seen["web"], udp(), fine, restricted=True).status is PASS
     assert rules.allowed(seen["web"], udp(), target()).status is FAIL
 
 
@@ -97,8 +96,8 @@ def test_admin(seen):
     verdict = rules.admin(seen["ssh"], udp(), target())
     assert (verdict.status, verdict.evidence["services"]) == (FAIL, services(seen, "ssh"))
     allowed = target(allowed_ports=(number(seen, "ssh"),))
-    assert rules.admin(seen["ssh"], udp(), allowed).status is PASS
-    assert rules.admin(seen["web"], udp(), target()).status is PASS
+    assert rules.admin(seen["ssh"], udp(), allowed, restricted=True).status is PASS
+    assert rules.admin(seen["web"], udp(), target(), restricted=True).status is PASS
 
 
 def test_databases(seen):
@@ -106,26 +105,26 @@ def test_databases(seen):
         assert rules.databases(seen[name], target()).status is FAIL
     inside = target(vantage=Vantage.INTERNAL)
     assert rules.databases(seen["redis"], inside).status is NA
-    assert rules.databases(seen["web"], target()).status is PASS
+    assert rules.databases(seen["web"], target(), restricted=True).status is PASS
 
 
 def test_unauthenticated(seen):
-    assert rules.unauthenticated(seen["locked"], SOME).status is PASS
+    assert rules.unauthenticated(seen["locked"], restricted=True).status is PASS
     for name in ("redis", "memcached"):
-        verdict = rules.unauthenticated(seen[name], SOME)
+        verdict = rules.unauthenticated(seen[name], restricted=True)
         assert (verdict.status, verdict.evidence["services"]) == (FAIL, services(seen, name))
 
 
 def test_file_sharing(seen):
     verdict = rules.file_sharing(seen["rsync"], udp(), target())
     assert (verdict.status, verdict.evidence["services"]) == (FAIL, services(seen, "rsync"))
-    assert rules.file_sharing(seen["web"], udp(), target()).status is PASS
+    assert rules.file_sharing(seen["web"], udp(), target(), restricted=True).status is PASS
 
 
 def test_cleartext(seen):
-    verdict = rules.cleartext(seen["ftp"], udp(), SOME)
+    verdict = rules.cleartext(seen["ftp"], udp(), restricted=True)
     assert (verdict.status, verdict.evidence["services"]) == (FAIL, services(seen, "ftp"))
-    assert rules.cleartext(seen["web"], udp(), SOME).status is PASS
+    assert rules.cleartext(seen["web"], udp(), restricted=True).status is PASS
 
 
 def test_supported(seen):
