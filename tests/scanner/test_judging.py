@@ -1,0 +1,105 @@
+"""A whole run judged again from what was stored; what was not looked at is never called fine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+import checks
+from checks import Status
+from facts.base import Undecided
+from facts.names import NameFacts
+from facts.ports import PortFacts
+from facts.udp import UdpFacts
+from facts.world import World
+from scanner import profile
+from scanner.assessment import ControlStatus
+from scanner.judging import Judgement, incomplete
+from scanner.store import Options, Run
+from tests.factories import GOOD
+from tests.factories.ports import port, ports
+from tests.scanner.inventories import inventory
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+NAME = "may-chu.bao.test"
+FIRST, SECOND = "127.0.0.8", "127.0.0.9"
+SILENT = Undecided("No answer in time", "600 s")
+SSH_ONLY = ["ssh-service.algorithms"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An observation, as far as the judge asks it."""
+
+    facts: object
+
+    def known(self):
+        return self.facts
+
+
+class Observations(dict):
+    """A store of observations, by target and probe."""
+
+    def observation(self, run, key, probe):
+        facts = self.get((key, probe))
+        return Seen(facts) if facts is not None else None
+
+
+def own_profile(tmp_path, decides):
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "profile: own\nversion: '1'\ntitle: {vi: x, en: x}\ncontrols:\n- id: C\n  clause: '1'\n"
+        "  standard: S\n  group: g\n  title: {vi: x, en: x}\n"
+        f"  decides: [{', '.join(decides)}]\n",
+        "utf-8",
+    )
+    return profile.load(str(path), checks.load())
+
+
+def judged(tmp_path, observed, decides=SSH_ONLY, address=NAME):
+    run = Run("r", "done", NOW, NOW, "", "", inventory(address), Options("own"), "1")
+    own = own_profile(tmp_path, decides)
+    world = GOOD[World]
+    return Judgement(Observations(observed), run, own, world, own.checks()).assessment()
+
+
+def both(first, second):
+    """A name with two addresses, and what the sweep of each brought."""
+    swept = {(f"host:{FIRST}", "ports"): first, (f"host:{SECOND}", "ports"): second}
+    asked = {(f"host:{one}", "udp"): GOOD[UdpFacts] for one in (FIRST, SECOND)}
+    return {(f"domain:{NAME}", "names"): NameFacts(NOW, (FIRST, SECOND)), **swept, **asked}
+
+
+WEB_ONLY = ports(port(443, "http", product="nginx"))
+
+
+@pytest.mark.parametrize(
+    ("second", "status"),
+    [(WEB_ONLY, ControlStatus.NOT_APPLICABLE), (SILENT, ControlStatus.UNVERIFIED)],
+)
+def test_no_service_is_said_only_when_every_address_was_swept(tmp_path, second, status):
+    card = judged(tmp_path, both(WEB_ONLY, second))
+    assert card.agencies[0].systems[0].results[0].status is status
+
+
+def test_the_worst_address_decides(tmp_path):
+    bad = ports(port(23, "telnet"), port(443, "http"))
+    card = judged(tmp_path, both(GOOD[PortFacts], bad), ["ports.allowed"])
+    assert {f.address: f.status for f in card.findings}[SECOND] is Status.FAIL
+    assert card.agencies[0].systems[0].results[0].status is ControlStatus.NOT_MET
+
+
+@pytest.mark.parametrize("observed", [{}, {(f"domain:{NAME}", "names"): SILENT}])
+def test_what_was_not_visited_is_an_error(tmp_path, observed):
+    card = judged(tmp_path, observed, ["ports.allowed", "ssh-service.algorithms"])
+    assert {f.status for f in card.findings if f.check == "ports.allowed"} == {Status.ERROR}
+    assert card.agencies[0].systems[0].results[0].status is ControlStatus.UNVERIFIED
+    assert incomplete(card)
+
+
+def test_the_same_observations_give_the_same_assessment(tmp_path):
+    observed = both(GOOD[PortFacts], SILENT)
+    decides = ["ports.allowed", "ports.admin"]
+    assert judged(tmp_path, observed, decides) == judged(tmp_path, observed, decides)
