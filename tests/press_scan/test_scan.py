@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -95,14 +96,21 @@ def stored(db):
         return {}
 
 
-def test_ctrl_c_ends_it_quickly_and_it_can_go_on(program, tmp_path):
-    with hostile("127.71.1.1", never_answers) as server:
-        asset = {"address": server.address, "urls": [f"http://{server.address}:{server.port}/"]}
-        path = inventory(tmp_path, asset)
+@contextmanager
+def hung_scan(program, folder, address):
+    """A scan under way that waits for a server which never answers: the process, the inventory."""
+    with hostile(address, never_answers) as server:
+        asset = {"address": address, "urls": [f"http://{address}:{server.port}/"]}
+        path = inventory(folder, asset)
         child = program.start("scan", path, "--only", "web")
         ends = time.monotonic() + 30
         while not server.calls and time.monotonic() < ends:
             time.sleep(0.05)
+        yield child, path
+
+
+def test_ctrl_c_ends_it_quickly_and_it_can_go_on(program, tmp_path):
+    with hung_scan(program, tmp_path, "127.71.1.1") as (child, _):
         begun = time.monotonic()
         child.send_signal(signal.SIGINT)
         _, err = child.communicate(timeout=30)
@@ -113,18 +121,23 @@ def test_ctrl_c_ends_it_quickly_and_it_can_go_on(program, tmp_path):
 
 
 def test_a_second_scan_of_the_same_inventory_leaves(program, tmp_path):
-    with hostile("127.71.1.2", never_answers) as server:
-        asset = {"address": server.address, "urls": [f"http://{server.address}:{server.port}/"]}
-        path = inventory(tmp_path, asset)
-        child = program.start("scan", path, "--only", "web")
-        ends = time.monotonic() + 30
-        while not server.calls and time.monotonic() < ends:
-            time.sleep(0.05)
+    with hung_scan(program, tmp_path, "127.71.1.2") as (child, path):
         done = program.run("scan", path, "--only", "web", code=2)
         assert "another scan" in done.stderr
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=30)
         assert child.returncode == 130
+
+
+def test_a_deadline_ends_it_and_what_was_not_seen_is_no_pass(program, tmp_path):
+    with hostile("127.71.1.6", never_answers) as server:
+        asset = {"address": server.address, "urls": [f"http://{server.address}:{server.port}/"]}
+        begun = time.monotonic()
+        path = inventory(tmp_path, asset)
+        card = program.scan(path, "--only", "web", "--deadline", "3s", code=3)
+        assert time.monotonic() - begun < 30
+        assert card["run"]["complete"] is False
+        assert {f["status"] for f in card["findings"]} == {"error"}
 
 
 def test_an_expired_authorisation_sends_nothing(program, tmp_path):
