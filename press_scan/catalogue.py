@@ -145,6 +145,28 @@ def show_profile(name: str, form: str) -> None:
             click.echo(f"{'':<16} {t('hinted at by')}: {', '.join(control.hints)}")
 
 
+@profile.command("coverage")
+@click.argument("name", default="level3")
+@format_json
+@lang_option
+def coverage_of(name: str, form: str) -> None:
+    """Show how many requirements a machine decides, and how many need a person."""
+    with mistakes():
+        one = profiles.load(name, registry.load())
+    rows = {group: profiles.coverage(one, group) for group in one.groups}
+    rows["all"] = profiles.coverage(one)
+    if form == "json":
+        click.echo(json.dumps({group: vars(row) for group, row in rows.items()}, indent=2))
+        return
+    names = {group: title[translator().lang] for group, title in one.groups.items()}
+    heads = (t("decided"), t("hinted at"), t("no check yet"), t("attested"))
+    click.echo(f"{'':<12}" + "".join(f"{head:>16}" for head in heads))
+    for group, row in rows.items():
+        numbers = (row.decided, row.hinted, row.waiting, row.attested)
+        title = names.get(group, t("all"))
+        click.echo(f"{title:<12}" + "".join(f"{number:>16}" for number in numbers))
+
+
 @profile.command("lint")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @lang_option

@@ -60,6 +60,12 @@ def test_profiles_are_listed_shown_and_checked():
     assert "tls.protocols" in run("profile", "show", "level3-remote")
 
 
+def test_a_profile_s_coverage_is_shown():
+    counts = json.loads(run("profile", "coverage", "--format", "json"))["all"]
+    assert sum(counts.values()) == 211 and counts["decided"] == 4
+    assert max(map(len, run("profile", "coverage").splitlines())) <= 80
+
+
 def test_an_inventory_begins_checks_and_is_described(tmp_path):
     run("init", tmp_path / "p")
     path = tmp_path / "p" / "inventory.yaml"
