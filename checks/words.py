@@ -29,9 +29,9 @@ SERVERS = {"nginx": "nginx", "apache": "Apache", "iis": "IIS", "openssh": "OpenS
 class Words:
     """Everything that one language says about checks."""
 
-    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    says: Mapping[str, str] = field(default_factory=dict)
-    evidence: Mapping[str, str] = field(default_factory=dict)
+    texts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    says: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, str] = field(default_factory=dict)
 
     def title(self, check: Check) -> str:
         """What passes, in one sentence."""
@@ -60,12 +60,12 @@ class Words:
 @cache
 def words(lang: str) -> Words:
     """All catalogues of one language, ours and the plug-ins', merged."""
-    merged = Words({}, {}, {})
+    merged = Words()
     for source in _catalogues(lang):
         data: dict[str, Any] = yaml.load(source.read_text("utf-8"), Loader=_LOADER) or {}  # noqa: S506  # a safe one
-        merged.says.update(data.pop("says", None) or {})  # type: ignore[attr-defined]
-        merged.evidence.update(data.pop("evidence", None) or {})  # type: ignore[attr-defined]
-        merged.texts.update(data)  # type: ignore[attr-defined]
+        merged.says.update(data.pop("says", None) or {})
+        merged.evidence.update(data.pop("evidence", None) or {})
+        merged.texts.update(data)
     return merged
 
 

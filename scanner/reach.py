@@ -14,6 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address
 
 from facts.base import Undecided
-from scanner.scope import OutOfScope, Scope
+from scanner.scope import OutOfScope, Resolution, Scope
 from scanner.watchdog import WATCHDOG
 
 CONTACTS_KEPT = 1000  # lines of the contact list kept with one visit
@@ -88,6 +89,22 @@ class Reach:
         if left <= 0:
             raise Undecided("The time for this visit is used up")
         return min(most, left)
+
+    def resolve(self, name: str, *, timeout: float = 15.0) -> Resolution:
+        """A name's addresses, sorted by the guard; in time, which the system's resolver is not.
+
+        Raises `OutOfScope`, `Undecided`, `TimeoutError`, or `OSError` when it has no address.
+        """
+        answer: Future[Resolution] = Future()
+
+        def ask() -> None:
+            try:
+                answer.set_result(self.scope.resolve(name))
+            except Exception as error:  # noqa: BLE001  # it is handed to the thread that waits
+                answer.set_exception(error)
+
+        threading.Thread(target=ask, daemon=True, name="resolver").start()
+        return answer.result(self.remaining(timeout))
 
     def clear(self, address: str, name: str, what: str) -> None:
         """Ask the guard, keep the pace, write the contact down.

@@ -12,9 +12,6 @@ import contextlib
 import socket
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as Late
-from threading import Thread
 from types import TracebackType
 from typing import Any
 
@@ -178,19 +175,9 @@ class Session:
         return self._pins[name]
 
     def _resolve(self, name: str) -> tuple[str, ...]:
-        """Look up in a thread of its own: the system's resolver has no time limit."""
-        answer: Future[tuple[str, ...]] = Future()
-
-        def look() -> None:
-            try:
-                answer.set_result(self._reach.scope.resolve(name).addresses)
-            except Exception as error:  # noqa: BLE001  # it is handed to the thread that waits
-                answer.set_exception(error)
-
-        Thread(target=look, daemon=True, name="resolver").start()
         try:
-            return answer.result(self._reach.remaining(SECONDS))
-        except Late:
+            return self._reach.resolve(name, timeout=SECONDS).addresses
+        except TimeoutError:
             raise requests.ConnectTimeout from None
         except OSError as error:
             raise requests.ConnectionError(socket.gaierror(str(error))) from error
