@@ -109,7 +109,7 @@ def scan(
                 stop(t('no agency has the id "{id}"', id=agency))
         with only_one(inventory, wait), open_store(asked.db) as store:
             before = store.runs(str(loaded.path), "done")
-            options = Options(profile or "level3", vantage, asked.agencies, asked.only)
+            options = Options(_lasting(profile), vantage, asked.agencies, asked.only)
             run = _unfinished(store, loaded) if resume else None
             chosen, world = profile_and_world(
                 run.options.profile if run else options.profile, asked.data_dir
@@ -125,6 +125,13 @@ def scan(
             store.keep_judgement(run.id, chosen.id, assessment)
             _tell(assessment, chosen, store, before, asked)
     raise SystemExit(exit_code(assessment, asked.fail_on))
+
+
+def _lasting(profile: str | None) -> str:
+    """A profile's name; a file's by its absolute path, so that it is found again from anywhere."""
+    if profile and Path(profile).suffix:
+        return str(Path(profile).resolve())
+    return profile or "level3"
 
 
 def _authorised(loaded: Loaded) -> None:

@@ -21,6 +21,8 @@ _REASONS: tuple[tuple[Any, str], ...] = (
     (socket.gaierror, "The name does not resolve"),
     (ConnectionRefusedError, "The connection was refused"),
     ((ssl.SSLZeroReturnError, ssl.SSLEOFError), "The connection was broken off"),
+    # before the time-outs: urllib3 calls a connection that is reset while it is made one of them
+    ((ConnectionResetError, ConnectionAbortedError), "The connection was broken off"),
     (
         (requests.Timeout, TimeoutError, urllib3.exceptions.TimeoutError),
         "No answer in time",

@@ -209,9 +209,9 @@ def test_a_dark_host_passes_nothing_and_costs_the_others_nothing(dark, monkeypat
     there, dark_one = facts["198.51.100.70"], facts["198.51.100.71"]
     assert there.answered is True and there.closed == "1-50"
     assert dark_one.answered is False and dark_one.filtered == "1-50"
-    assert rules.allowed(there, udp(), hosts[0]).status is Status.PASS
+    assert rules.allowed(there, udp(), hosts[0], restricted=True).status is Status.PASS
     for check in (rules.allowed, rules.admin, rules.file_sharing):
         with pytest.raises(Undecided):
             check(dark_one, udp(), hosts[1])
     with pytest.raises(Undecided):
-        rules.unauthenticated(dark_one, hosts[1])
+        rules.unauthenticated(dark_one)

@@ -105,7 +105,7 @@ def test_snmp_with_the_public_community(ask, folder):
         facts = ask(snmp_v1=port, snmp_v2c=port)
     assert facts.abused == {"snmp-v1": True, "snmp-v2c": True}
     assert verdict(facts).status is Status.FAIL
-    assert rules.cleartext(sweep(), rest(facts), WEB).status is Status.FAIL
+    assert rules.cleartext(sweep(), rest(facts)).status is Status.FAIL
 
 
 def test_snmp_with_a_community_of_its_own(ask, folder):
@@ -115,7 +115,7 @@ def test_snmp_with_a_community_of_its_own(ask, folder):
     assert facts.silent == ("snmp-v1", "snmp-v2c")
     assert facts.reachable is True  # by TCP: nothing listens there, and the host says so
     assert verdict(facts).status is Status.PASS
-    assert rules.cleartext(sweep(), rest(facts), WEB).status is Status.PASS
+    assert rules.cleartext(sweep(), rest(facts)).status is Status.PASS
 
 
 def test_memcached(ask, folder):
