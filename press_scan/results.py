@@ -68,7 +68,7 @@ def judge(
         assessment = Judgement(store, kept, chosen, world, checks, baseline).assessment()
         store.keep_judgement(kept.id, chosen.id, assessment)
         show(assessment, chosen, formats, output, digest=store.digest(kept.id), db=db)
-    raise SystemExit(exit_code(assessment, fail_on))
+    raise SystemExit(exit_code(assessment, fail_on, kept.options.agencies))
 
 
 @click.command(cls=Command)

@@ -124,7 +124,7 @@ def scan(
             assessment = replace(judgement, run=store.run(run.id)).assessment()
             store.keep_judgement(run.id, chosen.id, assessment)
             _tell(assessment, chosen, store, before, asked)
-    raise SystemExit(exit_code(assessment, asked.fail_on))
+    raise SystemExit(exit_code(assessment, asked.fail_on, run.options.agencies))
 
 
 def _lasting(profile: str | None) -> str:

@@ -52,10 +52,11 @@ def show(
     summary(assessment, profile, translator(), db=db)
 
 
-def exit_code(assessment: Assessment, fail_on: str | None = None) -> int:
+def exit_code(assessment: Assessment, fail_on: str | None = None, only: Sequence[str] = ()) -> int:
     """3 when something could not be assessed; else 1 for non-compliance; else 0.
 
-    With `fail_on`, non-compliance is a failing finding of that severity or worse.
+    With `fail_on`, non-compliance is a failing finding of that severity or worse; with `only`, the
+    other agencies were not in scope.
     """
     if incomplete(assessment):
         return INCOMPLETE
@@ -63,4 +64,5 @@ def exit_code(assessment: Assessment, fail_on: str | None = None) -> int:
         worst = Severity(fail_on).rank
         failing = (f for f in assessment.findings if f.status is Status.FAIL)
         return NOT_COMPLIANT if any(f.severity.rank <= worst for f in failing) else COMPLIANT
-    return COMPLIANT if all(a.compliant for a in assessment.agencies) else NOT_COMPLIANT
+    in_scope = (a for a in assessment.agencies if not only or a.id in only)
+    return COMPLIANT if all(a.compliant for a in in_scope) else NOT_COMPLIANT
