@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 
 class Kind(StrEnum):
@@ -56,13 +57,18 @@ class Target:
         where = {
             Kind.DOMAIN: self.name,
             Kind.HOST: f"{self.address}{f'#{self.scan_ports}' if self.scan_ports else ''}",
-            Kind.TLS: f"{self.name}:{self.port}@{self.address}",
+            Kind.TLS: f"{self.name}:{self.port}@{self.address}{self._authority}",
             Kind.SSH: f"{self.port}@{self.address}",
             Kind.SITE: f"{self.url}@{self.address}",
             Kind.STREAM: f"{self.url}@{self.address}",
         }[self.kind]
         starttls = f"+{self.starttls}" if self.starttls else ""
         return f"{self.kind}{starttls}:{where}"
+
+    @property
+    def _authority(self) -> str:
+        """A bundle of its own changes what a visit finds: nobody shares another's trust."""
+        return f"#{sha256(self.ca.encode()).hexdigest()[:16]}" if self.ca else ""
 
     @property
     def endpoint(self) -> str:
