@@ -25,6 +25,7 @@ from scanner.scope import Scope
 from scanner.store import Run, Store
 
 NOT_VISITED = "It was not visited in this run"
+NOT_IN_BASELINE = "The accepted baseline run did not see this host"
 NO_SERVICE = "The port sweep found no such service"
 NO_SITE = "No site is declared for this asset"
 
@@ -91,10 +92,12 @@ class Judgement:
 
     def _judge(self, check: Check, target: Target, known: Mapping[type[Any], Any]) -> Finding:
         before = None
-        if self.baseline:
+        if check.drifts and self.baseline:
             seen = self.store.observation(self.baseline, target.key, "ports")
             before = seen.known() if seen else None
-            before = before if isinstance(before, PortFacts) else None
+            if not isinstance(before, PortFacts):  # there is a baseline, but not of this host
+                unseen = Undecided(NOT_IN_BASELINE, self.baseline)
+                before, known = None, {**known, PortFacts: unseen}
         params = self.profile.params_of(check)
         return judge(check, params, target, known, self.world, before)
 

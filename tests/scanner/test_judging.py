@@ -103,3 +103,32 @@ def test_the_same_observations_give_the_same_assessment(tmp_path):
     observed = both(GOOD[PortFacts], SILENT)
     decides = ["ports.allowed", "ports.admin"]
     assert judged(tmp_path, observed, decides) == judged(tmp_path, observed, decides)
+
+
+class Runs(dict):
+    """A store of several runs' observations, by run, target and probe."""
+
+    def observation(self, run, key, probe):
+        facts = self.get((run, key, probe))
+        return Seen(facts) if facts is not None else None
+
+
+@pytest.mark.parametrize(
+    ("before", "accepted", "status"),
+    [
+        (ports(), "old", Status.PASS),
+        (ports(), "", Status.NOT_APPLICABLE),
+        (None, "old", Status.ERROR),  # the host is newer than the baseline
+        (SILENT, "old", Status.ERROR),
+    ],
+)
+def test_a_host_that_the_baseline_did_not_see_is_no_host_without_drift(
+    tmp_path, before, accepted, status
+):
+    key = f"host:{FIRST}"
+    store = Runs({("r", key, "ports"): ports(), ("old", key, "ports"): before})
+    run = Run("r", "done", NOW, NOW, "", "", inventory(FIRST), Options("own"), "1")
+    own = own_profile(tmp_path, ["ports.drift"])
+    whole = Judgement(store, run, own, GOOD[World], own.checks(), accepted).assessment()
+    (found,) = whole.findings
+    assert found.status is status
