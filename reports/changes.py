@@ -101,7 +101,8 @@ def _failures(
 ) -> Iterable[Change]:
     """Visits that fail now and brought no finding that would say so."""
     told = {(f.agency, f.system, f.asset, f.endpoint) for f in after.findings}
-    old = {(f.agency, f.system, f.asset, f.endpoint, f.probe) for f in before.failures} if before else set()  # fmt: skip  # noqa: E501
+    failed = before.failures if before else ()
+    old = {(f.agency, f.system, f.asset, f.endpoint, f.probe) for f in failed}
     for one in after.failures:
         place = (one.agency, one.system, one.asset, one.endpoint)
         if place not in told and (*place, one.probe) not in old:
