@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 
@@ -14,6 +15,7 @@ class Kind(StrEnum):
     HOST = "host"  # one address
     TLS = "tls"  # one TLS service on one address
     SSH = "ssh"  # one SSH service on one address
+    LOGIN = "login"  # the inside of one host, by a read-only log-in
     SITE = "site"  # one site (scheme, name, port) on one address
     STREAM = "stream"  # one stream
 
@@ -23,6 +25,64 @@ class Vantage(StrEnum):
 
     EXTERNAL = "external"
     INTERNAL = "internal"
+
+
+@dataclass(frozen=True)
+class Jump:
+    """The bastion that a log-in goes through; an empty user or path is the log-in's own."""
+
+    host: str
+    port: int = 22
+    user: str = ""
+    key: str = ""
+    known_hosts: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Login:
+    """How to log in.  No secret: paths on the scanner's own machine, and a reference."""
+
+    user: str
+    port: int = 22
+    key: str = ""  # a private key's file; "": the SSH agent
+    known_hosts: str = ""
+    fingerprint: str = ""
+    passphrase: str = ""  # a reference: env:NAME ...
+    jump: Jump | None = None
+    sudo: bool = False  # whether sudo may be used
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the inventory says of where to look on a host; paths are absolute."""
+
+    web_roots: tuple[str, ...] = ()
+    uploads: tuple[str, ...] = ()  # folders that the CMS may write to
+    backups: tuple[str, ...] = ()  # repositories, and folders with dumps
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a person declares, with the day that it speaks of and the paper that shows it."""
+
+    on: date
+    evidence: str
+    where: str = ""
+    days: int = 0  # how long it is kept, where that is what is declared
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What only people know of a host.  It is judged, and shown as declared."""
+
+    offsite: Record | None = None  # a copy of the backup lies elsewhere
+    restore_test: Record | None = None
+    logs_kept: Record | None = None  # logs are kept elsewhere, for so many days
+    bastion: Record | None = None  # administrators come only from it, with two factors
+    mirrors: tuple[str, ...] = ()  # hosts of the package mirror or patch server
+    internal: tuple[str, ...] = ()  # networks that a database may serve
+    services: tuple[str, ...] = ()  # programs that may listen, besides those of the roles
 
 
 @dataclass(frozen=True)
@@ -49,6 +109,9 @@ class Target:
     allowed_udp: tuple[int, ...] = ()
     scan_ports: str = ""  # nmap's port syntax; "" is the scanner's own choice
     ca: str = ""  # PEM: a bundle that certificates may chain to, besides the public roots
+    login: Login | None = None  # a LOGIN's way in
+    look: Look = Look()
+    says: Declared = Declared()
     by_name: bool = False  # authorised by its name alone: its address may be shared with strangers
 
     @property
@@ -59,6 +122,7 @@ class Target:
             Kind.HOST: f"{self.address}{f'#{self.scan_ports}' if self.scan_ports else ''}",
             Kind.TLS: f"{self.name}:{self.port}@{self.address}{self._authority}",
             Kind.SSH: f"{self.port}@{self.address}",
+            Kind.LOGIN: f"{self._account}:{self.port}@{self.address}{self._where_to_look}",
             Kind.SITE: f"{self.url}@{self.address}",
             Kind.STREAM: f"{self.url}@{self.address}",
         }[self.kind]
@@ -71,8 +135,20 @@ class Target:
         return f"#{sha256(self.ca.encode()).hexdigest()[:16]}" if self.ca else ""
 
     @property
+    def _account(self) -> str:
+        return self.login.user if self.login else ""
+
+    @property
+    def _where_to_look(self) -> str:
+        """What changes the questions, or how they are put."""
+        look = f"{self.look}{self.login}" if self.login else ""
+        return f"#{sha256(look.encode()).hexdigest()[:16]}"
+
+    @property
     def endpoint(self) -> str:
-        """Where on its asset it is: `tcp/443`, a URL, or the name."""
+        """Where on its asset it is: `tcp/443`, a URL, or the name (the host, and its inside)."""
         if self.url:
             return self.url
+        if self.kind is Kind.LOGIN:
+            return self.name
         return f"tcp/{self.port}" if self.port else self.name

@@ -8,19 +8,18 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
-from scanner.credentials import Reference
+from scanner.inside import Inside, Ssh
 from scanner.locations import Host, NamePattern, NetworkText, StreamUrl, WebUrl, host
+from scanner.part import Part
 from scanner.scope import Authorisation
 from scanner.values import (
-    Account,
     Contact,
     Day,
     Hours,
     Id,
     Line,
-    LocalFile,
     Port,
     PortList,
     line,
@@ -32,12 +31,6 @@ Role = Literal[
     "backup", "other",
 ]  # fmt: skip
 ROLES: tuple[str, ...] = Role.__args__  # type: ignore[attr-defined]
-
-
-class Part(BaseModel):
-    """A part of the inventory: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Goal(Part):
@@ -129,31 +122,6 @@ class Ports(Part):
     )
 
 
-class Ssh(Part):
-    """How to log in.  Secrets are references, never values."""
-
-    user: Account = Field(description="The account to log in with; it needs to read, not to write.")
-    port: Port = Field(default=22, description="The SSH server's port.")
-    key: LocalFile | None = Field(
-        default=None, description="The private key's file; none: the SSH agent is asked."
-    )
-    known_hosts: LocalFile | None = Field(
-        default=None, description="The file with the host's public key."
-    )
-    fingerprint: Annotated[str, Field(pattern=r"^SHA256:[A-Za-z0-9+/]{43}=?$")] | None = Field(
-        default=None, description="The host key's fingerprint, SHA256:..., instead of known_hosts."
-    )
-    passphrase: Reference | None = Field(
-        default=None,
-        description="Where the key's passphrase is: env:NAME, file:PATH, keyring:SERVICE/USER or "
-        "vault:PATH#KEY.",
-    )
-    jump: Host | None = Field(default=None, description="The bastion host to go through.")
-    sudo: bool = Field(
-        default=False, description="Whether sudo may be used for the read-only questions."
-    )
-
-
 class Tls(Part):
     """A TLS service to look at besides those that are found."""
 
@@ -194,6 +162,9 @@ class Asset(Part):
     ports: Ports = Field(default=Ports(), description="What may be open, and what may be tried.")
     tls: tuple[Tls, ...] = Field(default=(), description="TLS services besides the sites.")
     ssh: Ssh | None = Field(default=None, description="How to log in, for the checks from inside.")
+    inside: Inside = Field(
+        default=Inside(), description="Where to look inside, and what only people know of it."
+    )
     streams: tuple[Stream, ...] = Field(default=(), description="Its streams.")
     ca: str | None = Field(
         default=None,

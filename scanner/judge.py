@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from checks import BASELINE, Check, Status, Verdict, load
-from facts.base import Absent, Undecided
+from facts.base import Absent, Undecided, need
 from facts.declared import Kind, Target
 from facts.world import World
 from scanner.assessment import Finding
@@ -87,7 +87,7 @@ def _fact(kind: type[Any], target: Target, known: Known, world: World) -> Any:
         raise Undecided(NOT_GATHERED, kind.__name__)
     if isinstance(fact, Exception):
         raise fact
-    return fact
+    return need(fact)
 
 
 def _visited(check: Check) -> Kind | None:
@@ -97,7 +97,7 @@ def _visited(check: Check) -> Kind | None:
 
 @cache
 def _kinds() -> dict[str, Kind]:
-    brought = {probe.brings: probe.visits for probe in table().values()}
+    brought = {facts: probe.visits for probe in table().values() for facts in probe.types}
     kinds = {}
     for check in load().values():
         visited = {brought[fact] for fact in check.reads.values() if fact in brought}

@@ -12,6 +12,7 @@ from typing import Any
 from checks import CHECKS, Check, Status
 from facts.base import Absent, Undecided
 from facts.declared import Kind, Target, Vantage
+from facts.host.areas import HostFacts
 from facts.names import NameFacts
 from facts.ports import PortFacts
 from facts.world import World
@@ -19,7 +20,7 @@ from scanner.assess import assess
 from scanner.assessment import Assessment, Failure, Finding, RunInfo
 from scanner.judge import checks_for, judge
 from scanner.plan import Place, expand, places
-from scanner.probes import table
+from scanner.probes import Probe, table
 from scanner.profile import Profile
 from scanner.scope import Scope
 from scanner.store import Run, Store
@@ -27,13 +28,14 @@ from scanner.store import Run, Store
 NOT_VISITED = "It was not visited in this run"
 NOT_IN_BASELINE = "The accepted baseline run did not see this host"
 NO_SERVICE = "The port sweep found no such service"
+NO_LOGIN = "No log-in is declared for this asset, so its inside was not looked at"
 NO_SITE = "No site is declared for this asset"
 
 
 def probes_for(checks: frozenset[str]) -> frozenset[str]:
     """The probes that these checks need, and the sweep that finds services for the others."""
     reads = {kind for name in checks for kind in CHECKS[name].reads.values()}
-    wanted = {name: probe for name, probe in table().items() if probe.brings in reads}
+    wanted = {name: probe for name, probe in table().items() if probe.types & reads}
     found_by_sweep = any(probe.visits in {Kind.TLS, Kind.SSH} for probe in wanted.values())
     return frozenset(wanted) | ({"ports"} if found_by_sweep else set())
 
@@ -118,21 +120,29 @@ class Judgement:
                 if probe.visits is not target.kind or name not in {*needed, "names"}:
                     continue
                 fact = planned.blocked or seen(target.key, name)
-                known[probe.brings] = fact or Undecided(NOT_VISITED, target.key)
+                known |= _parts(probe, fact or Undecided(NOT_VISITED, target.key))
             if target.kind is not Kind.DOMAIN or not isinstance(known.get(NameFacts), NameFacts):
                 yield target, known
 
     def _nothing_there(self, place: Place, kinds: set[Kind], swept: bool) -> Iterator[Finding]:
-        """Checks of things that the asset does not have: `not_applicable`, once for the asset."""
-        missing = {Kind.SITE: NO_SITE}
+        """Checks of what the asset lacks, once for the asset: `not_applicable`, or `error`."""
+        missing: dict[Kind, Absent | Undecided] = {Kind.SITE: Absent(NO_SITE)}
+        missing[Kind.LOGIN] = Undecided(NO_LOGIN)  # it has an inside, and nobody looks
         if swept:
-            missing |= {Kind.TLS: NO_SERVICE, Kind.SSH: NO_SERVICE}
+            missing |= {Kind.TLS: Absent(NO_SERVICE), Kind.SSH: Absent(NO_SERVICE)}
         for kind, why in missing.items():
             if kind not in kinds:
                 target = place.base()
                 for check in checks_for(kind, self.checks):
-                    absent = {fact: Absent(why) for fact in check.reads.values()}
+                    absent = dict.fromkeys(check.reads.values(), why)
                     yield judge(check, {}, target, absent, self.world, None)
+
+
+def _parts(probe: Probe, fact: Any) -> dict[type[Any], Any]:
+    """A probe's facts by type; of a log-in, each area's."""
+    if isinstance(fact, HostFacts):
+        return {HostFacts: fact, **fact.split()}
+    return dict.fromkeys(probe.types, fact)
 
 
 def _failures(target: Target, known: Mapping[type[Any], Any]) -> Iterator[Failure]:

@@ -59,6 +59,8 @@ class Place:
             allowed_udp=asset.ports.allow_udp,
             scan_ports=asset.ports.scan,
             ca=asset.ca or "",
+            look=asset.inside.look(),
+            says=asset.inside.declared(),
         )
 
 
@@ -86,7 +88,8 @@ def expand(place: Place, seen: Seen) -> Iterator[Planned]:
     """Every target of the asset that can be named from what has been seen so far."""
     base = place.base()
     told: set[str] = set()
-    for planned in (*_hosts(place, base, seen), *_services(place, base, seen)):
+    inside = _inside(place, base, seen)
+    for planned in (*_hosts(place, base, seen), *inside, *_services(place, base, seen)):
         if planned.target.key not in told:
             told.add(planned.target.key)
             yield planned
@@ -143,6 +146,19 @@ def _spread(place: Place, target: Target, name: str, seen: Seen) -> Iterator[Pla
 def _hosts(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
     host = replace(base, kind=Kind.HOST, declared=True)
     yield from _spread(place, host, place.asset.address, seen)
+
+
+def _inside(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
+    """The log-in.  A name with addresses of both families is one host: IPv4 is taken."""
+    if place.asset.ssh is None:
+        return
+    login = place.asset.ssh.login()
+    target = replace(base, kind=Kind.LOGIN, login=login, port=login.port, declared=True)
+    planned = list(_spread(place, target, place.asset.address, seen))
+    old = any(p.target.kind is Kind.LOGIN and "." in p.target.address for p in planned)
+    for one in planned:
+        if not (old and ":" in one.target.address):
+            yield one
 
 
 def _services(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:

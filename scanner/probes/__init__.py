@@ -16,6 +16,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from facts.declared import Kind
+from facts.host.areas import HostFacts
+from facts.host.areas import types as part_types
 
 PLUGINS = "press_scan.probes"  # the entry-point group: each names a Probe
 
@@ -31,6 +33,11 @@ class Probe:
     connections: int = 1  # at once to one address; the engine allows five in all
     batch: int = 1  # targets in one `gather_many`
     pool: str = "threads"  # "threads", or "sweeps" for nmap: waits; "children": uses a processor
+
+    @property
+    def types(self) -> frozenset[type[Any]]:
+        """Every type of facts that a check may read of it: a log-in brings one for each area."""
+        return frozenset({self.brings, *(part_types() if self.brings is HostFacts else ())})
 
     @cached_property
     def codec(self) -> TypeAdapter[Any]:

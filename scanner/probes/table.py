@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from facts.declared import Kind
+from facts.host.areas import HostFacts
 from facts.names import NameFacts
 from facts.paths import PathFacts
 from facts.ports import PortFacts
@@ -14,6 +15,7 @@ from facts.udp import UdpFacts
 from scanner.probes import Probe
 
 PROBES = {
+    "login": Probe("scanner.probes.login", Kind.LOGIN, HostFacts, seconds=600, connections=2),
     "names": Probe("scanner.probes.names", Kind.DOMAIN, NameFacts, seconds=20),
     "paths": Probe("scanner.probes.paths", Kind.SITE, PathFacts, seconds=180),
     "site": Probe("scanner.probes.site", Kind.SITE, SiteFacts, seconds=120),

@@ -1,0 +1,91 @@
+"""One batch: many questions as one shell script, and its output taken apart again.  Pure.
+
+The script goes to the standard input of one `sh`, so that nothing is written on the host and no
+question is seen in its process list before it runs.  Each question has its own time limit and
+size limit; its output, its complaints and its exit code come back between marks that a question
+cannot guess.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from itertools import pairwise
+
+from facts.base import Unknown
+from facts.host.asks import Answer, Ask
+
+ERR_MOST = 4096  # bytes kept of what one question complains of
+KILL_AFTER = 2  # seconds after its time before a question is killed the hard way
+LATE = {124, 137, 143}  # timeout(1): ended by its time; and killed by what follows
+REFUSED = 126  # what the script itself answers for a root's question without root
+
+NEVER_CAME = "The host stopped answering in the middle of the batch"
+NEEDS_ROOT = "The log-in may not do this on the host: a line is missing in sudoers"
+
+
+def script(asks: Sequence[Ask], mark: str, *, sudo: bool) -> bytes:
+    """The whole batch as text for `sh`.  `mark` must be a fresh random word."""
+    head = (files("scanner") / "templates" / "batch.sh").read_text("utf-8")
+    lines = [f"M={shlex.quote(mark)}", f"MAY_SUDO={'yes' if sudo else 'no'}", head]
+    lines += [_question(ask) for ask in asks]
+    lines.append("end\n")
+    return "\n".join(lines).encode()
+
+
+def _question(ask: Ask) -> str:
+    head = f"{shlex.quote(ask.name)} {ask.seconds:.0f} {ask.most + 1} {ERR_MOST}"
+    if isinstance(ask.run, str):
+        return f"ask {head} {shlex.quote(ask.run)}"
+    kind = "plain" if ask.plain else "never"
+    return f"ask_root {head} {kind} {shlex.join(ask.run)}"
+
+
+def answers(
+    asks: Sequence[Ask], mark: str, out: bytes, err: bytes
+) -> Mapping[str, Answer | Unknown]:
+    """What each question brought; `Unknown` for those that the output does not hold."""
+    told = dict(_parts(mark.encode(), out))
+    complaints = {name: text for name, (text, _) in _parts(mark.encode(), err)}
+    given: dict[str, Answer | Unknown] = {}
+    for ask in asks:
+        if ask.name not in told:
+            given[ask.name] = Unknown(NEVER_CAME, ask.name)
+            continue
+        body, ending = told[ask.name]
+        given[ask.name] = _answer(ask, body, ending, complaints.get(ask.name, b""))
+    return given
+
+
+def _answer(ask: Ask, body: bytes, ending: Sequence[str], err: bytes) -> Answer | Unknown:
+    try:
+        code, how = int(ending[0]), ending[1]
+    except (IndexError, ValueError):
+        return Unknown("The host's answer was not understood", ask.name)
+    if how == "refused":
+        return Unknown(NEEDS_ROOT, ask.command)
+    return Answer(
+        code=code,
+        out=body[: ask.most].decode("utf-8", "replace"),
+        err=err.decode("utf-8", "replace"),
+        cut=len(body) > ask.most,
+        late=how.endswith("late"),
+        root=how.startswith("root"),
+    )
+
+
+def _parts(mark: bytes, stream: bytes) -> Iterator[tuple[str, tuple[bytes, Sequence[str]]]]:
+    """Each whole part of a stream: `MARK begin NAME`, its bytes, `MARK end NAME WORDS`."""
+    pieces = stream.split(b"\n" + mark + b" ")
+    for begun, ended in pairwise(pieces):
+        first, newline, body = begun.partition(b"\n")
+        words = first.decode("ascii", "replace").split()
+        last = ended.partition(b"\n")[0].decode("ascii", "replace").split()
+        if newline and words[:1] == ["begin"] and last[:2] == ["end", *words[1:2]]:
+            yield words[1], (body, last[2:])
+
+
+def finished(mark: str, out: bytes) -> bool:
+    """Has the batch come to its end?"""
+    return b"\n" + mark.encode() + b" end-of-batch\n" in out[-200:]
