@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
@@ -15,12 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from checks import Check
+from facts.host.areas import types
 from facts.message import Message
 from scanner.fit import fit
 from scanner.problems import FileError, Problem
 from scanner.profile_file import Control, ProfileFile, Title, wrong_groups, wrong_names
 from scanner.yamlfile import load as load_yaml
 from scanner.yamltree import Document
+
+PARTS = ("decides", "hints")  # how a control names its checks
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ def _load(source: str, known: Mapping[str, Check], above: tuple[str, ...]) -> Pr
         problems += wrong_groups(document, file, groups)
     if problems:
         raise FileError(problems)
-    return _merged(file, base, document, frozenset(known))
+    return _merged(file, base, document, known)
 
 
 def _document(name: str) -> Document:
@@ -162,15 +166,20 @@ def _same(one: str, other: str) -> bool:
 
 
 def _merged(
-    file: ProfileFile, base: Profile | None, document: Document, installed: frozenset[str]
+    file: ProfileFile, base: Profile | None, document: Document, known: Mapping[str, Check]
 ) -> Profile:
     controls = {control.id: control for control in base.controls} if base else {}
     controls |= {control.id: control for control in file.controls}
     params = {name: dict(values) for name, values in (base.params if base else {}).items()}
     for name, values in file.params.items():
         params[name] = {**params.get(name, {}), **_plain(values)}
-    kept = tuple(c for c in controls.values() if file.select == "all" or c.decides)
     watched = frozenset(check for control in controls.values() for check in control.bound)
+    watched |= base.watched if base else frozenset()
+    kept = tuple(controls.values())
+    if file.select == "outside":
+        inside = {check.id for check in known.values() if types() & set(check.reads.values())}
+        outside = (_without(control, inside) for control in kept)
+        kept, watched = tuple(c for c in outside if c.decides), watched - inside
     both = (base.digest if base else "") + document.sha256
     return Profile(
         id=file.profile,
@@ -182,10 +191,16 @@ def _merged(
         groups={**(base.groups if base else {}), **file.groups},
         params=params,
         controls=kept,
-        watched=watched | (base.watched if base else frozenset()),
-        installed=installed,
+        watched=watched,
+        installed=frozenset(known),
         digest=sha256(both.encode()).hexdigest(),
     )
+
+
+def _without(control: Control, names: AbstractSet[str]) -> Control:
+    """The control without these checks."""
+    kept = {part: tuple(n for n in getattr(control, part) if n not in names) for part in PARTS}
+    return control.model_copy(update=kept)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class ProfileFile(_Part):
     level: Annotated[int, Field(ge=1, le=5)] | None = None
     credit: str = ""
     extends: str = ""
-    select: Literal["all", "decided"] = "all"
+    select: Literal["all", "outside"] = "all"  # outside: what a stranger's checks alone settle
     groups: dict[str, Title] = {}
     params: dict[str, dict[str, Any]] = {}
     controls: tuple[Control, ...] = ()
