@@ -20,6 +20,7 @@ CONSTANTS = (
     judge.NOT_GATHERED,
     judging.NOT_VISITED,
     judging.NOT_IN_BASELINE,
+    judging.NO_LOGIN,
     judging.NO_SERVICE,
     judging.NO_SITE,
     *("The connection was refused", "No answer in time", "The network failed", "The worker died"),
