@@ -16,7 +16,7 @@ from typing import Any
 
 from facts.base import Unknown
 from facts.declared import Look
-from facts.host import apache, nginx, packages, processes, sockets, system, units
+from facts.host import apache, firewall, nginx, packages, processes, sockets, system, units
 from facts.host.area import Area
 from facts.host.asks import Answers, Ask
 from facts.host.system import SystemFacts
@@ -55,7 +55,16 @@ def areas() -> Mapping[str, Area]:
     return {**AREAS, **{entry.name: entry.load() for entry in entry_points(group=PLUGINS)}}
 
 
-SHARED = (system, units, processes, packages, sockets, nginx, apache)  # what several areas read
+SHARED = (
+    system,
+    units,
+    processes,
+    packages,
+    sockets,
+    nginx,
+    apache,
+    firewall,
+)  # what several areas read
 
 
 def asks(look: Look) -> tuple[Ask, ...]:
