@@ -86,6 +86,16 @@ def _parts(mark: bytes, stream: bytes) -> Iterator[tuple[str, tuple[bytes, Seque
             yield words[1], (body, last[2:])
 
 
+def most(asks: Sequence[Ask]) -> int:
+    """The bytes that all answers can have together, marks included; a host that says more lies."""
+    return sum(ask.most + ERR_MOST + 2 * (80 + len(ask.name)) for ask in asks)
+
+
+def marked(mark: str, out: bytes) -> bool:
+    """Has the host begun to answer?"""
+    return b"\n" + mark.encode() + b" begin " in out
+
+
 def finished(mark: str, out: bytes) -> bool:
     """Has the batch come to its end?"""
     return b"\n" + mark.encode() + b" end-of-batch\n" in out[-200:]
