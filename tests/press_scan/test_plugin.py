@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.nginx import nginx
+from tests.lab.sshd import sshd
 from tests.press_scan.program import Program, inventory
 
 PLUGIN = Path(__file__).parents[1] / "plugin"
@@ -74,6 +76,29 @@ def test_it_is_probed_judged_and_counted(tmp_path, installed, robots, status):
     (found,) = card["findings"]
     assert (found["check"], found["status"]) == ("newsroom.robots", status)
     assert card["agencies"][0]["compliant"] is (status == "pass")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the log-in is root's own")
+def test_its_question_joins_the_one_batch_inside_a_host(tmp_path, installed):
+    """The host is this machine: what its notice says decides what the check finds."""
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    (tmp_path / "own.yaml").write_text(PROFILE.replace("newsroom.robots", "newsroom.notice"))
+    config = f"AuthorizedKeysFile {key}.pub\nPermitRootLogin prohibit-password"
+    with sshd(tmp_path, config, address="127.71.2.2", port=2272):
+        public = (tmp_path / "host-2272-ed25519.pub").read_text()
+        known = tmp_path / "known_hosts"
+        known.write_text(f"[127.71.2.2]:2272 {public}")
+        ssh = {"user": "root", "port": 2272, "key": str(key), "known_hosts": str(known)}
+        card = Program(tmp_path).scan(
+            inventory(tmp_path, {"address": "127.71.2.2", "ssh": ssh}),
+            "--profile", tmp_path / "own.yaml", PYTHONPATH=installed,
+        )  # fmt: skip
+    (found,) = card["findings"]
+    notice = Path("/etc/issue.net")
+    warned = notice.exists() and "authorised" in notice.read_text().lower()
+    assert (found["check"], found["status"]) == ("newsroom.notice", "pass" if warned else "fail")
+    assert found["endpoint"] == "127.71.2.2"
 
 
 def test_without_it_the_profile_says_what_is_missing(program, tmp_path):
