@@ -16,7 +16,7 @@ from typing import Any
 
 from facts.base import Unknown
 from facts.declared import Look
-from facts.host import apache, firewall, nginx, packages, processes, sockets, system, units
+from facts.host import apache, cron, firewall, nginx, packages, processes, sockets, system, units
 from facts.host.area import Area
 from facts.host.asks import Answers, Ask
 from facts.host.system import SystemFacts
@@ -63,6 +63,7 @@ SHARED = (
     sockets,
     nginx,
     apache,
+    cron,
     firewall,
 )  # what several areas read
 
