@@ -3,39 +3,52 @@
 The script goes to the standard input of one `sh`, so that nothing is written on the host and no
 question is seen in its process list before it runs.  Each question has its own time limit and
 size limit; its output, its complaints and its exit code come back between marks that a question
-cannot guess.
+cannot guess.  The whole script is one function: a shell that gets half of it runs nothing.
 """
 
 from __future__ import annotations
 
+import math
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from itertools import pairwise
 
 from facts.base import Unknown
-from facts.host.asks import Answer, Ask
+from facts.host.asks import NOT_FOUND, Answer, Ask
 
 ERR_MOST = 4096  # bytes kept of what one question complains of
-KILL_AFTER = 2  # seconds after its time before a question is killed the hard way
-LATE = {124, 137, 143}  # timeout(1): ended by its time; and killed by what follows
-REFUSED = 126  # what the script itself answers for a root's question without root
+SUDO = "login.sudo"  # the script's own question: what may this account do?
 
 NEVER_CAME = "The host stopped answering in the middle of the batch"
 NEEDS_ROOT = "The log-in may not do this on the host: a line is missing in sudoers"
+NO_SUDO = "The log-in may not do this on the host: the host has no sudo"
+NOT_ALLOWED = "The log-in may not do this on the host: the inventory does not let it use sudo"
+NOT_UNDERSTOOD = "The host's answer was not understood"
+
+# What sudo itself says with exit code 1, in sudo.ws and in sudo-rs; a command may end with 1, too.
+_REFUSALS = re.compile(
+    rb"^(?:Sorry, (?:user|try) |sudo: (?:a password is required|sorry, |no tty present|"
+    rb"a terminal is required|you must have a tty|I'm sorry |interactive authentication |"
+    rb"authentication failed|account validation |PERM_|unable to (?:initialize|open) )|"
+    rb"\S+ is not (?:in the sudoers file|allowed to run sudo))",
+    re.MULTILINE,
+)
 
 
 def script(asks: Sequence[Ask], mark: str, *, sudo: bool) -> bytes:
     """The whole batch as text for `sh`.  `mark` must be a fresh random word."""
     head = (files("scanner") / "templates" / "batch.sh").read_text("utf-8")
-    lines = [f"M={shlex.quote(mark)}", f"MAY_SUDO={'yes' if sudo else 'no'}", head]
+    lines = ["#", "#", "#", "press_scan() {"]  # a start-up file that reads a line takes a comment
+    lines += [f"M={shlex.quote(mark)}", f"MAY_SUDO={'yes' if sudo else 'no'}", head, "may_sudo"]
     lines += [_question(ask) for ask in asks]
-    lines.append("end\n")
+    lines += ["end", "}", "press_scan", "exit 0\n"]
     return "\n".join(lines).encode()
 
 
 def _question(ask: Ask) -> str:
-    head = f"{shlex.quote(ask.name)} {ask.seconds:.0f} {ask.most + 1} {ERR_MOST}"
+    head = f"{shlex.quote(ask.name)} {max(1, math.ceil(ask.seconds))} {ask.most + 1} {ERR_MOST}"
     if isinstance(ask.run, str):
         return f"ask {head} {shlex.quote(ask.run)}"
     kind = "plain" if ask.plain else "never"
@@ -45,25 +58,37 @@ def _question(ask: Ask) -> str:
 def answers(
     asks: Sequence[Ask], mark: str, out: bytes, err: bytes
 ) -> Mapping[str, Answer | Unknown]:
-    """What each question brought; `Unknown` for those that the output does not hold."""
+    """What each question brought; `Unknown` for those that the output does not hold.
+
+    What sudo said of the account is there as `SUDO`, where it was asked.
+    """
     told = dict(_parts(mark.encode(), out))
     complaints = {name: text for name, (text, _) in _parts(mark.encode(), err)}
+    own = (Ask(SUDO, ""),) if SUDO in told else ()
     given: dict[str, Answer | Unknown] = {}
-    for ask in asks:
+    for ask in (*own, *asks):
         if ask.name not in told:
             given[ask.name] = Unknown(NEVER_CAME, ask.name)
             continue
         body, ending = told[ask.name]
-        given[ask.name] = _answer(ask, body, ending, complaints.get(ask.name, b""))
+        given[ask.name] = _answer(ask, body, ending, complaints.get(ask.name, b""), given)
     return given
 
 
-def _answer(ask: Ask, body: bytes, ending: Sequence[str], err: bytes) -> Answer | Unknown:
+def _answer(
+    ask: Ask,
+    body: bytes,
+    ending: Sequence[str],
+    err: bytes,
+    given: Mapping[str, Answer | Unknown],
+) -> Answer | Unknown:
     try:
         code, how = int(ending[0]), ending[1]
     except (IndexError, ValueError):
-        return Unknown("The host's answer was not understood", ask.name)
+        return Unknown(NOT_UNDERSTOOD, ask.name)
     if how == "refused":
+        return Unknown(_why(given.get(SUDO)), ask.command)
+    if how == "sudo" and code == 1 and _REFUSALS.search(err):
         return Unknown(NEEDS_ROOT, ask.command)
     return Answer(
         code=code,
@@ -71,8 +96,16 @@ def _answer(ask: Ask, body: bytes, ending: Sequence[str], err: bytes) -> Answer 
         err=err.decode("utf-8", "replace"),
         cut=len(body) > ask.most,
         late=how.endswith("late"),
-        root=how.startswith("root"),
+        root=how.startswith(("root", "sudo")),
     )
+
+
+def _why(sudo: Answer | Unknown | None) -> str:
+    """Why a root's question was not put, by what sudo said of the account."""
+    if sudo is None:
+        return NOT_ALLOWED
+    missing = isinstance(sudo, Answer) and sudo.code == NOT_FOUND
+    return NO_SUDO if missing else NEEDS_ROOT
 
 
 def _parts(mark: bytes, stream: bytes) -> Iterator[tuple[str, tuple[bytes, Sequence[str]]]]:
@@ -98,4 +131,9 @@ def marked(mark: str, out: bytes) -> bool:
 
 def finished(mark: str, out: bytes) -> bool:
     """Has the batch come to its end?"""
-    return b"\n" + mark.encode() + b" end-of-batch\n" in out[-200:]
+    return last_word(mark) in out[-200:]
+
+
+def last_word(mark: str) -> bytes:
+    """What the batch says when it has come to its end."""
+    return b"\n" + mark.encode() + b" end-of-batch\n"

@@ -13,6 +13,7 @@ from facts.base import Undecided
 from scanner.reach import Reach
 
 WAIT = 60.0  # seconds for the session, and for the command to be taken
+LINGER = 2.0  # seconds, after the command's last word
 CHUNK = 32 << 10
 
 NO_SESSION = "The host takes the key, and refuses a session"
@@ -44,10 +45,13 @@ def command(
     reach: Reach,
     *,
     where: str,
+    until: bytes,
     most: int,
     seconds: float,
 ) -> Heard:
     """Run one command: feed it, read what it says, at most `most` bytes, for so many seconds.
+
+    Once its output ends with `until` it is done, whatever still holds its session open.
 
     Raises `Undecided` when no session or no command can be had; whatever happens later is `Heard`.
     """
@@ -62,14 +66,17 @@ def command(
             channel.exec_command(text)
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise Undecided(NO_COMMAND, f"{where}: {plain(error)}") from None
-        return _Talk(channel, stdin, most, ends).hear(reach)
+        return _Talk(channel, stdin, until, most, ends).hear(reach)
 
 
 class _Talk:
     """Writes and reads by turns, so that neither side can block the other."""
 
-    def __init__(self, channel: paramiko.Channel, stdin: bytes, most: int, ends: float) -> None:
-        self._channel, self._left, self._most, self._ends = channel, stdin, most, ends
+    def __init__(
+        self, channel: paramiko.Channel, stdin: bytes, until: bytes, most: int, ends: float
+    ) -> None:
+        self._channel, self._left, self._until = channel, stdin, until
+        self._most, self._ends, self._done = most, ends, False
         self._out, self._err = bytearray(), bytearray()
         self._open = True
 
@@ -85,13 +92,19 @@ class _Talk:
                 if len(self._out) + len(self._err) > self._most:
                     return self._heard(flood=True)
                 if moved:
+                    self._settle()
                     continue
                 if over and (channel.closed or channel.eof_received):
                     return self._heard(broken=not channel.exit_status_ready())
                 left = self._ends - time.monotonic()
                 if left <= 0 or reach.stop.is_set():
-                    return self._heard(late=True)
+                    return self._heard(late=not self._done)
                 ready.select(min(left, 0.02 if self._left else 0.25))
+
+    def _settle(self) -> None:
+        """After the last word: a moment for the other stream and the exit code."""
+        if not self._done and self._out.endswith(self._until):
+            self._done, self._ends = True, min(self._ends, time.monotonic() + LINGER)
 
     def _heard(self, *, late: bool = False, flood: bool = False, broken: bool = False) -> Heard:
         known = self._channel.exit_status_ready()

@@ -44,7 +44,7 @@ def put(target: Target, reach: Reach, questions: Sequence[Ask]) -> Answers:
         raise Undecided(NO_ACCOUNT, target.asset)
     mark = secrets.token_hex(16)
     script = batch.script(questions, mark, sudo=target.login.sudo)
-    heard = _heard(target, target.login, reach, script, batch.most(questions) + NOISE)
+    heard = _heard(target, target.login, reach, script, mark, batch.most(questions) + NOISE)
     if batch.marked(mark, heard.out):
         given = batch.answers(questions, mark, heard.out, heard.err)
         _keep(reach, questions, given)
@@ -52,10 +52,20 @@ def put(target: Target, reach: Reach, questions: Sequence[Ask]) -> Answers:
     raise Undecided(_why(heard), f"{target.login.user}@{target.name}{_said(heard)}")
 
 
-def _heard(target: Target, login: Login, reach: Reach, script: bytes, most: int) -> Heard:
-    where = f"{login.user}@{target.name}"
+def _heard(
+    target: Target, login: Login, reach: Reach, script: bytes, mark: str, most: int
+) -> Heard:
     with connected(login, target.name, target.address, reach) as transport:
-        return command(transport, SHELL, script, reach, where=where, most=most, seconds=SECONDS)
+        return command(
+            transport,
+            SHELL,
+            script,
+            reach,
+            where=f"{login.user}@{target.name}",
+            until=batch.last_word(mark),
+            most=most,
+            seconds=SECONDS,
+        )
 
 
 def _why(heard: Heard) -> str:

@@ -1,38 +1,55 @@
 # press-scan: read-only questions, one after another.  Nothing here writes a file.
 LC_ALL=C; LANG=C; export LC_ALL LANG
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
-unset HISTFILE ENV BASH_ENV
+unset HISTFILE ENV BASH_ENV CDPATH
 umask 077
 exec 6>&1 7>&2
 ROOT=no; [ "$(id -u)" = 0 ] && ROOT=yes
 
-if timeout -k 1 1 true >/dev/null 2>&1; then LIMIT=new
-elif timeout -t 1 true >/dev/null 2>&1; then LIMIT=old     # busybox before 1.30
-else LIMIT=none; fi
-
-limited() { # SECONDS COMMAND...
-  S=$1; shift
-  case $LIMIT in
-    new) timeout -k 2 "$S" "$@" ;;
-    old) timeout -t "$S" "$@" ;;
-    *) "$@" ;;
-  esac
-}
+# A clock that needs no timeout(1): it pokes this shell once a second and ends with it.
+TICK=0
+trap 'TICK=$((TICK + 1))' USR1
+( trap - USR1; exec </dev/null >/dev/null 2>&1 6>&- 7>&-
+  while sleep 1; do kill -USR1 $$ || exit; done ) &
+CLOCK=$!
 
 begin() { printf '\n%s begin %s\n' "$M" "$1" >&6; printf '\n%s begin %s\n' "$M" "$1" >&7; }
 
 finish() { # NAME CODE HOW
-  case $2 in 124|137|143) HOW=$3-late ;; *) HOW=$3 ;; esac
-  printf '\n%s end %s %s %s\n' "$M" "$1" "${2:-255}" "$HOW" >&6
+  printf '\n%s end %s %s %s\n' "$M" "$1" "${2:-255}" "$3" >&6
   printf '\n%s end %s\n' "$M" "$1" >&7
 }
 
-ask() { # NAME SECONDS MOST ERR_MOST SNIPPET: as the log-in, read by a shell from its input
+in_time() { # SECONDS: wait for the job Q; false when it had to be stopped
+  END=$((TICK + $1 + 1))
+  while :; do
+    wait "$Q"; STATUS=$?
+    kill -0 "$Q" 2>/dev/null || return 0
+    [ "$TICK" -ge "$END" ] && break
+  done
+  OURS=$(family); kill $OURS; sleep 1; kill -KILL $OURS $(family)
+  return 1
+} 2>/dev/null
+
+family() { # the job Q and all processes below it
+  echo "$Q"
+  awk -v q="$Q" '/^Pid:/ { p = $2 } /^PPid:/ { up[p] = $2 }
+    END { for (p in up) { x = up[p]; for (n = 0; n < 99 && x && x != q; n++) x = up[x]
+      if (x == q) print p } }' /proc/[0-9]*/status 2>/dev/null
+}
+
+bounded() { # MOST ERR_MOST COMMAND...: its output and complaints, cut; prints its exit code
+  O=$1 E=$2; shift 2
+  { { { "$@" </dev/null 3>&- 6>&- 7>&-; echo $? >&3
+  } 2>&1 >&4 4>&- | head -c "$E" >&7; } 4>&1 | head -c "$O" >&6; } 3>&1
+}
+
+snippet() { ( eval "$1" ); }
+
+ask() { # NAME SECONDS MOST ERR_MOST SNIPPET: as the log-in
   begin "$1"
-  CODE=$( { { {
-    printf '{ %s\n} </dev/null\n' "$5" | limited "$2" sh 3>&- 6>&- 7>&-; echo $? >&3
-  } 2>&1 >&4 4>&- | head -c "$4" >&7; } 4>&1 | head -c "$3" >&6; } 3>&1 )
-  finish "$1" "$CODE" plain
+  ( C=$(bounded "$3" "$4" snippet "$5"); finish "$1" "$C" plain; exit "${C:-255}" ) & Q=$!
+  in_time "$2" || finish "$1" 124 late
 }
 
 ask_root() { # NAME SECONDS MOST ERR_MOST KIND COMMAND...: as root, or as the log-in where that helps
@@ -41,16 +58,29 @@ ask_root() { # NAME SECONDS MOST ERR_MOST KIND COMMAND...: as root, or as the lo
   WHO=root
   if ! command -v "$1" >/dev/null 2>&1; then finish "$N" 127 plain; return; fi
   if [ $ROOT = no ]; then
-    if [ $MAY_SUDO = yes ] && sudo -n -l -- "$@" >/dev/null 2>&1 </dev/null; then
-      set -- sudo -n -- "$@"
-    elif [ "$KIND" = plain ]; then WHO=plain
-    else finish "$N" 126 refused; return
+    if [ "$KIND" = plain ] && ! allowed "$@"; then WHO=plain
+    elif [ $MAY_SUDO = no ]; then finish "$N" 126 refused; return
+    else set -- sudo -n -- "$@"; WHO=sudo
     fi
   fi
-  CODE=$( { { {
-    limited "$T" "$@" </dev/null 3>&- 6>&- 7>&-; echo $? >&3
-  } 2>&1 >&4 4>&- | head -c "$E" >&7; } 4>&1 | head -c "$O" >&6; } 3>&1 )
-  finish "$N" "$CODE" $WHO
+  ( finish "$N" "$(bounded "$O" "$E" "$@")" $WHO ) & Q=$!
+  in_time "$T" || finish "$N" 124 $WHO-late
 }
 
-end() { printf '\n%s end-of-batch\n' "$M" >&6; }
+allowed() { # COMMAND...: would sudo run it without a password?
+  [ $MAY_SUDO = yes ] || return 1
+  ( sudo -n -l -- "$@" </dev/null >/dev/null 2>&1 6>&- 7>&- ) & Q=$!
+  in_time 5 && [ "$STATUS" = 0 ]
+}
+
+may_sudo() { # may this account use sudo at all?  Asked once, so that the host's log is not filled
+  [ $MAY_SUDO = yes ] && [ $ROOT = no ] || return 0
+  if command -v sudo >/dev/null 2>&1; then
+    ask login.sudo 10 65536 4096 'sudo -n -l; exit $?'
+    [ "$STATUS" = 0 ] || MAY_SUDO=no
+  else
+    begin login.sudo; finish login.sudo 127 plain; MAY_SUDO=no
+  fi
+}
+
+end() { kill "$CLOCK" 2>/dev/null; printf '\n%s end-of-batch\n' "$M" >&6; }
