@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from facts.host import hardening, logging
 from facts.host.area import Area
 
-AREAS: dict[str, Area] = {}
+AREAS: dict[str, Area] = {
+    "hardening": Area(hardening.HardeningFacts, hardening.asks, hardening.read),
+    "logging": Area(logging.LoggingFacts, logging.asks, logging.read),
+}

@@ -90,6 +90,25 @@ IDS = {
         "drift",
     },
     "ssh-service": {"algorithms", "passwords", "supported"},
+    "hardening": {
+        "firewall",
+        "services",
+        "intrusion",
+        "mandatory-access",
+        "monitoring",
+        "connections",
+        "auto-login",
+        "outbound",
+        "kernel",
+        "code-secrets",
+        "password-hashes",
+        "secrets",
+        "web-root",
+    },
+    "logging": {
+        "running", "process", "dhcp", "remote", "retention", "logins", "privileged", "audit",
+        "web", "database", "time-sync", "permissions",
+    },
 }
 
 
