@@ -34,7 +34,7 @@ def follow(first: Iterable[str], included: str) -> str:
 def matching(pattern: str, base: str, files: Mapping[str, str]) -> list[str]:
     """The files (by name, in order) that an include's pattern means, as glob(3) does."""
     path = pattern if pattern.startswith("/") else f"{base}/{pattern}"
-    wanted = re.compile(_as_regex(path))
+    wanted = re.compile(as_regex(path))
     folder = path.rstrip("/") + "/"
     return sorted(
         name
@@ -50,7 +50,7 @@ def unreadable(pattern: str, base: str, files: Mapping[str, str]) -> list[str]:
     return [path] if path in hidden else matching(path, base, hidden)
 
 
-def _as_regex(glob: str) -> str:
+def as_regex(glob: str) -> str:
     """glob(3): `*` and `?` do not match a slash, nor a dot at a name's beginning."""
     parts = re.split(r"(\*|\?|\[[^\]/]+\])", glob)
     text = ""

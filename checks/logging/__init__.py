@@ -1,0 +1,1 @@
+"""What the host records, where to, for how long, and whether its clock is right."""
