@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import paramiko
 from paramiko.ssh_exception import IncompatiblePeer
@@ -24,6 +25,7 @@ from scanner.ssh_command import plain
 
 CONNECT = 20.0  # seconds for a TCP connection
 TALK = 60.0  # seconds for each step of the log-in: a link may need 10 s for one exchange
+CLOSING = 5.0  # seconds for a connection's thread to end
 STEPS = 180.0  # seconds for the whole log-in to one host
 
 HOST_KEYS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
@@ -59,8 +61,12 @@ class _Way:
     """One transport on its way up: a socket to cut, a name for the reader."""
 
     reach: Reach
-    sock: socket.socket
+    sock: socket.socket  # cut, it ends all that goes over it
+    carrier: socket.socket | paramiko.Channel
     where: str
+
+
+_Dial = Callable[[ExitStack], _Way]  # a new connection, closed with the stack
 
 
 @contextmanager
@@ -73,22 +79,41 @@ def connected(login: Login, name: str, address: str, reach: Reach) -> Iterator[p
     with ExitStack() as stack:
         own = _Account(login, _known(login), stack.enter_context(_keys(login, reach)))
         if login.jump is None:
-            sock = reach.connect(address, login.port, name=name, timeout=CONNECT)
-            stack.callback(sock.close)
-            way = _Way(reach, sock, _place(name, login.port))
-            yield _logged_in(stack, way, sock, own, (name, address))
-            return
-        first = _first(login, login.jump)
-        there = _Account(first, _known(first), stack.enter_context(_keys(first, reach)))
-        sock, names = _jump_socket(login.jump, reach)
-        stack.callback(sock.close)
-        way = _Way(reach, sock, _place(login.jump.host, first.port))
-        bastion = _logged_in(stack, way, sock, there, names)
-        reach.clear(address, name, f"tcp/{login.port} by {login.jump.host}")
-        inner = _forward(way, bastion, login, address)
-        stack.callback(inner.close)
-        way = _Way(reach, sock, _place(name, login.port))
-        yield _logged_in(stack, way, inner, own, (name, address))
+            dial: _Dial = partial(_direct, reach, name, address, login.port)
+        else:
+            dial = _through(stack, login, login.jump, name, address, reach)
+        yield _logged_in(stack, dial, own, (name, address))
+
+
+def _direct(reach: Reach, name: str, address: str, port: int, stack: ExitStack) -> _Way:
+    """A connection to an address that was checked."""
+    sock = reach.connect(address, port, name=name, timeout=CONNECT)
+    stack.callback(sock.close)
+    return _Way(reach, sock, sock, _place(name, port))
+
+
+def _through(
+    stack: ExitStack, login: Login, jump: Jump, name: str, address: str, reach: Reach
+) -> _Dial:
+    """Log in to the bastion; what it then takes to reach the host through it."""
+    first = _first(login, jump)
+    account = _Account(first, _known(first), stack.enter_context(_keys(first, reach)))
+    there = _address(jump, reach)
+    ways: list[_Way] = []
+
+    def dial(inner: ExitStack) -> _Way:
+        ways.append(_direct(reach, jump.host, there, jump.port, inner))
+        return ways[-1]
+
+    bastion = _logged_in(stack, dial, account, (jump.host, there))
+
+    def forward(inner: ExitStack) -> _Way:
+        reach.clear(address, name, f"tcp/{login.port} by {jump.host}")
+        channel = _forward(ways[-1], bastion, login, address)
+        inner.callback(channel.close)
+        return _Way(reach, ways[-1].sock, channel, _place(name, login.port))
+
+    return forward
 
 
 def _place(name: str, port: int) -> str:
@@ -108,17 +133,15 @@ def _first(login: Login, jump: Jump) -> Login:
     )
 
 
-def _jump_socket(jump: Jump, reach: Reach) -> tuple[socket.socket, tuple[str, str]]:
-    """A connection to the bastion, and the names that its key may be known by."""
+def _address(jump: Jump, reach: Reach) -> str:
+    """The bastion's address; the guard has seen it."""
     try:
         addresses = reach.resolve(jump.host).addresses
     except OSError as error:
         raise Undecided(NO_ADDRESS, f"{jump.host}: {error.strerror or error}"[:200]) from None
     if not addresses:
         raise Undecided(NO_ADDRESS, jump.host)
-    address = next((one for one in addresses if "." in one), addresses[0])
-    sock = reach.connect(address, jump.port, name=jump.host, timeout=CONNECT)
-    return sock, (jump.host, address)
+    return next((one for one in addresses if "." in one), addresses[0])
 
 
 def _forward(
@@ -135,21 +158,36 @@ def _forward(
 
 
 def _logged_in(
-    stack: ExitStack,
-    way: _Way,
-    sock: socket.socket | paramiko.Channel,
-    account: _Account,
-    names: tuple[str, ...],
+    stack: ExitStack, dial: _Dial, account: _Account, names: tuple[str, ...]
 ) -> paramiko.Transport:
-    """Negotiate, check the host, offer the keys."""
+    """Negotiate, check the host, offer the keys; closed with `stack`.
+
+    A fingerprint does not say of which of the host's keys it is: the others are looked at, too,
+    each by a connection of its own, on which nothing is sent.
+    """
     login = account.login
     expected = known_hosts.expected(account.known, names, login.port, login.fingerprint)
-    with _explained(way):
-        transport = _Transport(sock)
-        stack.callback(transport.close)
-        _check_host(transport, expected, way)
-        _authenticate(transport, login, account.keys, way)
-    return transport
+    kinds, refused = _preferred(expected), None
+    while kinds:
+        with ExitStack() as trial:
+            way = dial(trial)
+            try:
+                with _explained(way):
+                    transport = _Transport(way.carrier)
+                    trial.callback(transport.end)
+                    _check_host(transport, expected, kinds, way.where)
+                    _authenticate(transport, login, account.keys, way)
+                    stack.push(trial.pop_all())
+                    return transport
+            except Undecided as error:
+                if refused and error.why == NO_ALGORITHM:  # it has no other key
+                    break
+                if error.why != known_hosts.OTHER_FINGERPRINT:
+                    raise
+                shown = transport.get_remote_server_key().get_name()
+                kinds = tuple(kind for kind in kinds if not _same(kind, shown))
+                refused = refused or error
+    raise refused or Undecided(NO_ALGORITHM, names[0])
 
 
 def _keys(login: Login, reach: Reach) -> AbstractContextManager[Sequence[paramiko.PKey]]:
@@ -169,6 +207,12 @@ class _Transport(paramiko.Transport):
         self.auth_timeout = TALK
         self.clear_to_send_timeout = TALK
 
+    def end(self) -> None:
+        """Close, and wait for the thread: it may be on its way out by itself."""
+        self.close()
+        if self.is_alive():
+            self.join(CLOSING)
+
 
 def _known(login: Login) -> Sequence[known_hosts.Line]:
     """The lines of known_hosts; with a fingerprint the file is read only where it is named."""
@@ -177,29 +221,16 @@ def _known(login: Login) -> Sequence[known_hosts.Line]:
     return known_hosts.load(login.known_hosts or known_hosts.USUAL)
 
 
-def _check_host(transport: paramiko.Transport, expected: known_hosts.Expected, way: _Way) -> None:
-    """Exchange keys until the host has shown a known key, or every key that it has.
-
-    A fingerprint does not say of which of the host's keys it is, so others are asked for.
-    """
-    left = _preferred(expected)
-    transport.get_security_options().key_types = left
+def _check_host(
+    transport: paramiko.Transport,
+    expected: known_hosts.Expected,
+    kinds: tuple[str, ...],
+    where: str,
+) -> None:
+    """Exchange keys; the host must show the one that is known."""
+    transport.get_security_options().key_types = kinds
     transport.start_client(timeout=TALK)
-    while True:
-        key = transport.get_remote_server_key()
-        try:
-            expected.verify(key.asbytes(), way.where)
-        except Undecided as refused:
-            left = tuple(kind for kind in left if not _same(kind, key.get_name()))
-            if refused.why != known_hosts.OTHER_FINGERPRINT or not left:
-                raise
-            transport.get_security_options().key_types = left
-            try:
-                transport.renegotiate_keys()
-            except Exception:  # noqa: BLE001  # it has no other key
-                raise refused from None
-        else:
-            return
+    expected.verify(transport.get_remote_server_key().asbytes(), where)
 
 
 def _preferred(expected: known_hosts.Expected) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from scanner.reach import Reach
 WAIT = 60.0  # seconds for the session, and for the command to be taken
 LINGER = 2.0  # seconds, after the command's last word
 CHUNK = 32 << 10
+NO_STATUS = -1  # paramiko's: the channel was closed without one
 
 NO_SESSION = "The host takes the key, and refuses a session"
 NO_COMMAND = "The host takes the key, and refuses to run a command"
@@ -29,7 +30,6 @@ class Heard:
     code: int | None = None  # None: it never said
     late: bool = False
     flood: bool = False
-    broken: bool = False
 
 
 def plain(error: Exception) -> str:
@@ -95,7 +95,7 @@ class _Talk:
                     self._settle()
                     continue
                 if over and (channel.closed or channel.eof_received):
-                    return self._heard(broken=not channel.exit_status_ready())
+                    return self._heard()
                 left = self._ends - time.monotonic()
                 if left <= 0 or reach.stop.is_set():
                     return self._heard(late=not self._done)
@@ -106,10 +106,10 @@ class _Talk:
         if not self._done and self._out.endswith(self._until):
             self._done, self._ends = True, min(self._ends, time.monotonic() + LINGER)
 
-    def _heard(self, *, late: bool = False, flood: bool = False, broken: bool = False) -> Heard:
-        known = self._channel.exit_status_ready()
-        code = self._channel.recv_exit_status() if known else None
-        return Heard(bytes(self._out), bytes(self._err), code, late, flood, broken)
+    def _heard(self, *, late: bool = False, flood: bool = False) -> Heard:
+        code = self._channel.recv_exit_status() if self._channel.exit_status_ready() else NO_STATUS
+        known = None if code == NO_STATUS else code
+        return Heard(bytes(self._out), bytes(self._err), known, late, flood)
 
     def _read(self) -> bool:
         moved = False

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import paramiko
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+    load_ssh_private_key,
+)
 from paramiko.agent import AgentSSH, get_agent_connection
 
 from facts.base import Undecided
@@ -16,6 +29,7 @@ from scanner.credentials import CredentialError, resolve
 from scanner.reach import Reach
 
 AGENT_WAIT = 20.0  # seconds for the agent to name its keys
+MOST = 64 << 10  # bytes of a key's file
 AGENT_MOST = 5  # keys of the agent that are tried: servers hang up after six
 
 NO_KEY_FILE = "The private key's file cannot be read"
@@ -83,31 +97,57 @@ def _check(file: Path) -> None:
 
 def _load(file: Path, secret: str | None) -> paramiko.PKey:
     """One key; whatever a broken file does to the parsers ends as a reason, without its text."""
-    failed = BAD_KEY
-    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
-        try:
-            return kind.from_private_key_file(str(file), password=secret)
-        except paramiko.PasswordRequiredException:
-            raise Undecided(NEEDS_PASSPHRASE, str(file)) from None
-        except OSError as error:
-            raise Undecided(NO_KEY_FILE, f"{file}: {error.strerror}") from None
-        except Exception:  # noqa: BLE001, S112  # of another type, or broken: parsers' surprises
-            continue
-    if secret is not None and _encrypted(file):
-        failed = WRONG_PASSPHRASE
-    raise Undecided(failed, str(file))
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise Undecided(NO_KEY_FILE, f"{file}: {error.strerror}") from None
+    if len(raw) > MOST:
+        raise Undecided(BAD_KEY, str(file))
+    try:
+        return _as_paramiko(_opened(raw, secret))
+    except Undecided as error:
+        raise Undecided(error.why, str(file)) from None
+    except Exception as error:  # noqa: BLE001  # parsers' surprises
+        raise Undecided(BAD_KEY, f"{file}: {type(error).__name__}") from None
 
 
-def _encrypted(file: Path) -> bool:
-    """Does it open without a passphrase?  Then the passphrase is not what is wrong."""
-    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
-        try:
-            kind.from_private_key_file(str(file))
-        except paramiko.PasswordRequiredException:
-            return True
-        except Exception:  # noqa: BLE001, S112  # only the answer above counts
-            continue
+def _opened(raw: bytes, secret: str | None) -> Any:
+    """The private key in any of the forms that ssh-keygen writes."""
+    read = load_ssh_private_key if b"OPENSSH PRIVATE KEY" in raw else load_pem_private_key
+    password = None if secret is None else secret.encode()
+    try:
+        return read(raw, password)
+    except TypeError:  # a passphrase where none is wanted, or none where one is
+        if password is None:
+            raise Undecided(NEEDS_PASSPHRASE) from None
+        return read(raw, None)
+    except ValueError:
+        if password is None or not _encrypted(read, raw):
+            raise
+        raise Undecided(WRONG_PASSPHRASE) from None
+
+
+def _encrypted(read: Callable[[bytes, None], Any], raw: bytes) -> bool:
+    """Is it a passphrase that is missing?"""
+    try:
+        read(raw, None)
+    except TypeError:
+        return True
+    except ValueError:
+        return False
     return False
+
+
+def _as_paramiko(key: Any) -> paramiko.PKey:
+    """paramiko reads its own form only; the text never leaves this function."""
+    kinds: dict[type[Any], type[paramiko.PKey]] = {
+        RSAPrivateKey: paramiko.RSAKey,
+        EllipticCurvePrivateKey: paramiko.ECDSAKey,
+        Ed25519PrivateKey: paramiko.Ed25519Key,
+    }
+    form = (Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    text = StringIO(key.private_bytes(*form).decode())
+    return next(to for of, to in kinds.items() if isinstance(key, of)).from_private_key(text)
 
 
 @contextmanager
@@ -135,11 +175,7 @@ class _Agent(AgentSSH):
 
     def open(self) -> None:
         """Connect and ask for the keys.  Raises `OSError` when none answers."""
-        conn = get_agent_connection()
-        if conn is None:
-            raise ConnectionRefusedError
-        with suppress(AttributeError):
-            conn.settimeout(AGENT_WAIT)
+        conn = _agent_socket()
         try:
             self._connect(conn)  # type: ignore[attr-defined]  # not in the stubs
         except BaseException:
@@ -149,3 +185,20 @@ class _Agent(AgentSSH):
     def close(self) -> None:
         """Close the connection; the keys cannot be used any longer."""
         self._close()  # type: ignore[attr-defined]
+
+
+def _agent_socket() -> Any:
+    """A connection to the agent; Windows has its own way."""
+    if os.name != "posix":
+        conn = get_agent_connection()
+        if conn is None:
+            raise ConnectionRefusedError
+        return conn
+    sock = socket.socket(socket.AF_UNIX)
+    try:
+        sock.settimeout(AGENT_WAIT)
+        sock.connect(os.environ["SSH_AUTH_SOCK"])
+    except BaseException:
+        sock.close()
+        raise
+    return sock
