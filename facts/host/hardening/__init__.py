@@ -91,7 +91,7 @@ def read(answers: Answers, system: SystemFacts) -> HardeningFacts:
         agents=agents.prevention(answers, system),
         mandatory=agents.mandatory(answers),
         monitors=monitors.read(answers, listening, system),
-        web=web_limits(*served),
+        web=web_limits(*_running(answers, *served)),
         firewall_limits=firewall_limits(wall),
         max_startups=_max_startups(answers),
         auto_login=kernel.auto_login(answers, system),
@@ -151,6 +151,17 @@ def _max_startups(answers: Answers) -> str | Unknown:
         line.split()[1] for line in filled(text.lower()) if line.lower().startswith("maxstartups ")
     ]
     return found[0] if found else Unknown("The host's answer was not understood", SSHD.name)
+
+
+def _running(
+    answers: Answers, first: nginx.Nginx | Unknown | None, second: apache.Apache | Unknown | None
+) -> tuple[nginx.Nginx | Unknown | None, apache.Apache | Unknown | None]:
+    """The web servers that run, or may; one that is only installed serves nobody."""
+    alive = processes.read(answers)
+    return (
+        None if processes.running(alive, ("nginx",)) is False else first,
+        None if processes.running(alive, apache.PROGRAMS) is False else second,
+    )
 
 
 def _web_users(answers: Answers, *served: object) -> dict[str, str] | Unknown:

@@ -58,7 +58,7 @@ def _jails(answers: Answers) -> tuple[str, ...] | Unknown:
     if isinstance(text, Unknown):
         return text
     listed = re.search(r"Jail list:[ \t]*(.*)", text)
-    if not listed or "Number of jail" not in text:
+    if not listed or not re.search(r"Number\s+of\s+jails?:", text):
         return Unknown("The host's answer was not understood", PREVENTION.name)
     return tuple(name.strip() for name in listed[1].split(",") if name.strip())[:30]
 

@@ -27,7 +27,7 @@ class WebLimits:
 def web_limits(
     nginx: Nginx | Unknown | None, apache: Apache | Unknown | None
 ) -> WebLimits | Unknown:
-    """Each virtual host of nginx, and Apache as a whole."""
+    """Each virtual host of nginx, and Apache as a whole.  `None`: it does not run here."""
     programs: list[str] = []
     limited: list[str] = []
     unlimited: list[str] = []
