@@ -14,10 +14,12 @@ from enum import StrEnum
 from typing import Any
 
 from facts.base import Undecided
+from facts.exploited import Exploited
 from facts.products import Product
 from facts.versions import Version, prefixes
 
 PACKAGES = "packages"  # the table of what distributions ship
+EXPLOITED = "exploited"  # the table of known-exploited faults
 STALE_DAYS = 180  # an older table of support dates is said to be old
 RELIABLE_DAYS = 365  # after that, "no end is announced" is no longer believed
 
@@ -139,6 +141,7 @@ class World:
     cycles: Mapping[str, tuple[Cycle, ...]] = field(default_factory=dict)  # by product
     packages: tuple[Package, ...] = ()
     advisories: Mapping[str, tuple[Advisory, ...]] = field(default_factory=dict)  # by library
+    exploited: tuple[Exploited, ...] = ()  # faults that are known to be exploited
     support_table: str = "support"  # which of `data` the cycles are from
     library_table: str = "libraries"  # which of `data` the advisories are from
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -21,8 +21,9 @@ from typing import Any, TypeVar
 import platformdirs
 import yaml
 
+from facts.exploited import Exploited
 from facts.versions import Version
-from facts.world import PACKAGES, Advisory, Cycle, Package, World
+from facts.world import EXPLOITED, PACKAGES, Advisory, Cycle, Package, World
 
 ENVIRONMENT = "PRESS_SCAN_DATA_DIR"
 SUPPORT = "endoflife-date.json"
@@ -77,12 +78,15 @@ def data_folder(data_dir: Path | None = None) -> Path:
 def packaged() -> World:
     """Our own small tables alone."""
     support, libraries = _own("support.yaml"), _own("libraries.yaml")
+    exploited = _own("exploited.yaml")
     return World(
         data=(
             ("support", support["as_of"]),
             (PACKAGES, support["packages_as_of"]),
             ("libraries", libraries["as_of"]),
+            (EXPLOITED, exploited["as_of"]),
         ),
+        exploited=tuple(_exploited(exploited["faults"])),
         cycles={
             product: tuple(_cycle(word) for word in text.split())
             for product, text in support["products"].items()
@@ -176,6 +180,18 @@ def _packages(group: Mapping[str, Any]) -> list[Package]:
         for release, versions in releases.items()
         for silent in [product in group.get("silent", ())]
     ]
+
+
+def _exploited(faults: Mapping[str, Mapping[str, Any]]) -> Iterator[Exploited]:
+    """`VERSION ADVISORY` of each release of each package of each fault."""
+    for cve, packages in faults.items():
+        for package, releases in packages.items():
+            if package == "listed":
+                date.fromisoformat(releases)
+                continue
+            for release, said in releases.items():
+                fixed, _advisory_id = said.split()
+                yield Exploited(cve, package, release, fixed)
 
 
 def _advisory(line: str) -> Advisory:
