@@ -33,9 +33,9 @@ in_time() { # SECONDS: wait for the job Q; false when it had to be stopped
 
 family() { # the job Q and all processes below it
   echo "$Q"
-  awk -v q="$Q" '/^Pid:/ { p = $2 } /^PPid:/ { up[p] = $2 }
+  cat /proc/[0-9]*/status 2>/dev/null | awk -v q="$Q" '/^Pid:/ { p = $2 } /^PPid:/ { up[p] = $2 }
     END { for (p in up) { x = up[p]; for (n = 0; n < 99 && x && x != q; n++) x = up[x]
-      if (x == q) print p } }' /proc/[0-9]*/status 2>/dev/null
+      if (x == q) print p } }'
 }
 
 bounded() { # MOST ERR_MOST COMMAND...: its output and complaints, cut; prints its exit code
