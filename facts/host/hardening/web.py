@@ -19,9 +19,10 @@ from facts.host.places import USUAL, web_roots
 SECONDS = 20.0
 MOST = 1 << 20
 
-# What looks like a secret, as extended regular expressions of grep.
+# What looks like a secret, as extended regular expressions of grep.  No backslash, no quotation
+# mark and no ^ at the start: they would have another meaning in sudoers.
 KEYS = (
-    r"-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----(\\n[A-Za-z0-9+/]{20}|[[:space:]]*$)",
+    r"-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----(.n[A-Za-z0-9+/]{20}|[[:space:]]*$)",
     r"(^|[^A-Za-z0-9])(AKIA|ASIA)[A-Z0-9]{16}([^A-Za-z0-9]|$)",
     r"(^|[^A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{36}|glpat-[A-Za-z0-9_-]{20}|github_pat_[A-Za-z0-9_]{60})",
     r"(^|[^A-Za-z0-9])(xox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{8,}|sk_live_[A-Za-z0-9]{20,})",
@@ -33,9 +34,10 @@ _NAMES = (
 )
 _VALUE = "[A-Za-z0-9@!#&^*+~_-]"  # at least six of these, a digit among them
 _LONG = "|".join(f"{_VALUE}{{{n},}}[0-9]{_VALUE}{{{5 - n},}}" for n in range(6))
+_QUOTE = "[!-(]"  # a quotation mark, or a sign beside them: sudoers takes no quoted quotes
 _PASSWORD = (
-    rf"(^|[^A-Za-z0-9_])([A-Za-z0-9]+_)*({_NAMES})['\"]?\]?[[:space:]]*(=|=>|:|,)"
-    rf"[[:space:]]*['\"]({_LONG})['\"]"
+    f"(^|[^A-Za-z0-9_])([A-Za-z0-9]+_)*({_NAMES})[^A-Za-z0-9_]{{0,2}}[[:space:]]*(=|=>|:|,)"
+    f"[[:space:]]*{_QUOTE}({_LONG}){_QUOTE}"
 )
 PASSWORDS = (_PASSWORD,)
 CODE = ("php", "inc", "phtml", "js", "mjs", "ts", "py", "rb", "pl", "sh", "java", "cs", "yml",
@@ -54,15 +56,15 @@ ASIDE = ("node_modules", "tests", "Tests", "test", "_test", "docs", "examples", 
 FREE = ("cache", "uploads", "node_modules")  # folders that many files lie in, and no code should
 
 MARKS = {  # a CMS's own file -> (the CMS, the lines that tell its version or how it hashes)
-    "*/wp-includes/version.php": "^.wp_version *=",
+    "*/wp-includes/version.php": "[$]wp_version *=",
     "*/administrator/manifests/files/joomla.xml": "<version>",
     "*/libraries/cms/version/version.php": "RELEASE *=|DEV_LEVEL *=",
     "*/core/lib/Drupal.php": "const VERSION *=",
-    "*/includes/bootstrap.inc": "define\\('VERSION'",
+    "*/includes/bootstrap.inc": "define[(].VERSION.",
     "*/Classes/Information/Typo3Version.php": "VERSION *=",
-    "*/vinades/nukeviet/Core/Encryption.php": "SSHA|password_hash *\\(",
-    "*/wp-password-bcrypt/*.php": "password_hash *\\(",
-    "*/mu-plugins/*bcrypt*.php": "password_hash *\\(",
+    "*/vinades/nukeviet/Core/Encryption.php": "SSHA|password_hash *[(]",
+    "*/wp-password-bcrypt/*.php": "password_hash *[(]",
+    "*/mu-plugins/*bcrypt*.php": "password_hash *[(]",
 }
 
 
@@ -206,5 +208,11 @@ def _seen_by_root(answers: Answers, name: str, denied: Iterable[str]) -> bool | 
         path = line.partition(": ")[2].lstrip("'`\u2018\"")
         if not f"{path}/".startswith(usual) and not path.startswith(usual):
             return Unknown("The log-in may not read these files on the host", path[:160])
-    text = answers.text(name, (0, 1))
-    return text if isinstance(text, Unknown) else True
+    answer = answers.get(name)
+    if isinstance(answer, Unknown):
+        return answer
+    # 1: a usual folder is not there, or grep found nothing.  Any other complaint: it did not look.
+    said = [line for line in filled(answer.err) if not line.endswith("No such file or directory")]
+    if answer.code not in {0, 1} or said:
+        return Unknown("The command failed on the host", f"{name}: {answer.code} {said[:1]}"[:160])
+    return True
