@@ -6,6 +6,7 @@ import click
 
 from press_scan.catalogue import checks, profile
 from press_scan.demo import demo
+from press_scan.doctor import doctor
 from press_scan.results import baseline, judge, report, runs
 from press_scan.scan import scan
 from press_scan.setup import init, inventory, schedule
@@ -21,6 +22,6 @@ def main() -> None:
 
 
 for command in (
-    init, scan, judge, report, checks, profile, inventory, runs, baseline, schedule, demo,
+    init, scan, judge, report, checks, profile, inventory, runs, baseline, schedule, doctor, demo,
 ):  # fmt: skip
     main.add_command(command)

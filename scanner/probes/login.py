@@ -23,6 +23,7 @@ NO_ACCOUNT = "No log-in is declared for this asset, so its inside was not looked
 NO_SHELL = "The account does not run the questions: it has no usual shell, or a forced command"
 FLOOD = "The host said too much before it answered"
 HANGS = "The host takes the log-in, and does not answer"
+REFUSALS = frozenset({batch.NEEDS_ROOT, batch.NO_SUDO, batch.NOT_ALLOWED})
 LOST = "The connection ended before the host answered"
 
 
