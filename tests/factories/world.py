@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from facts.exploited import Exploited
 from facts.world import Advisory, Cycle, Package, World
 from tests.factories import GOOD
 
 GOOD[World] = World(
-    data=(("support", "2026-11-01"), ("packages", "2026-11-01"), ("libraries", "2026-11-01")),
+    data=(
+        ("support", "2026-11-01"),
+        ("packages", "2026-11-01"),
+        ("libraries", "2026-11-01"),
+        ("exploited", "2026-11-01"),
+    ),  # fmt: skip
     cycles={
         "nginx": (Cycle("1.30"), Cycle("1.22", date(2023, 4, 11))),
         "apache-http-server": (Cycle("2.4"), Cycle("2.2", date(2017, 7, 11))),
@@ -41,6 +47,10 @@ GOOD[World] = World(
         "bootstrap": (Advisory("low", "5.0.0", ids=("LOW-1",)),),
         "lodash": (),
     },
+    exploited=(
+        Exploited("CVE-2023-4911", "glibc", "debian 12", "2.36-9+deb12u3"),
+        Exploited("CVE-2025-49113", "roundcube", "debian 12", "1.6.5+dfsg-1+deb12u5"),
+    ),
 )
 
 

@@ -45,8 +45,10 @@ def asks(look: Look) -> tuple[Ask, ...]:
 
 def read(answers: Answers, system: SystemFacts) -> PatchingFacts:
     """What the answers say."""
+    facts = _of_family(answers, system)
     return replace(
-        _of_family(answers, system),
+        facts,
+        pending=_sourced(facts.pending, packages.read(answers, system)),
         central=jobs.central(answers),
         jobs=jobs.jobs(answers, system),
         reboot_asked=restarts.asked(answers, system),
@@ -56,6 +58,16 @@ def read(answers: Answers, system: SystemFacts) -> PatchingFacts:
         programs=software.programs(answers),
         installed=_installed(answers, system),
     )
+
+
+def _sourced(
+    pending: tuple[Update, ...] | Unknown, listed: Mapping[str, packages.Package] | Unknown
+) -> tuple[Update, ...] | Unknown:
+    """The updates, with their source packages where these are known."""
+    if isinstance(pending, Unknown) or isinstance(listed, Unknown):
+        return pending
+    sources = {name: package.source for name, package in listed.items()}
+    return tuple(replace(one, source=sources.get(one.name, "")) for one in pending)
 
 
 def _of_family(answers: Answers, system: SystemFacts) -> PatchingFacts:

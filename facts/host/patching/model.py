@@ -18,6 +18,7 @@ class Update:
     since: int | Unknown  # it waits since then, or for less long: docs/decisions/0010
     severity: str = ""  # critical, important, ... as the advisory says; "" where none says
     ids: tuple[str, ...] = ()  # its advisories
+    source: str = ""  # its source package, where that is known
     held: bool = False  # somebody told the package manager to keep the old version
 
 

@@ -67,7 +67,7 @@ def asked(answers: Answers, system: SystemFacts) -> bool | Unknown:
         answer = answers.get("patching.needs-restarting")
         if isinstance(text, Unknown) or isinstance(answer, Unknown):
             return text if isinstance(text, Unknown) else False
-        if answer.code == 1 and "Reboot is required" not in text:
+        if answer.code == 1 and "is required" not in text:
             return Unknown(NOT_UNDERSTOOD, "patching.needs-restarting")
         return answer.code == 1
     return False
