@@ -48,6 +48,7 @@ class Host:
     space: str  # its network namespace
     key: Path  # the log-in's private key
     child: subprocess.Popen | None = None
+    port: int = PORT
 
     def sh(
         self, script: str, *, check: bool = True, timeout: float = 120
@@ -68,7 +69,7 @@ class Host:
 
     def login(self, sudo: bool = True, user: str = account.NAME) -> Login:
         """How the scanner logs in; `sudo` False: it does not even try."""
-        return Login(user, PORT, str(self.key), str(self.folder / "known_hosts"), sudo=sudo)
+        return Login(user, self.port, str(self.key), str(self.folder / "known_hosts"), sudo=sudo)
 
     @property
     def root(self) -> Path:
@@ -104,6 +105,7 @@ class Lab:
     folder: Path
     net: Network
     hosts: dict[str, Host] = field(default_factory=dict)
+    _kernels: int = 0
 
     def start(self, name: str, root: str = "d12", setup: str = "", *, sudoers: bool = True) -> Host:
         """A host of this name, ready for the log-in.  `setup`: a script, run before it boots."""
@@ -137,6 +139,24 @@ class Lab:
         host = Host(name, address, folder, space, self.folder / "key")
         (folder / "space").write_text(space)
         self.hosts[name] = host
+        return host
+
+    def kernel(self, name: str = "kernel", setup: str = "") -> Host:
+        """A host with a kernel of its own (tests/lab/kernel.py); `setup` runs when it is up.
+
+        Raises `NoLab` where there is no QEMU.
+        """
+        from tests.lab import kernel  # it builds on this module
+
+        folder = self.folder / name
+        folder.mkdir()
+        (folder / "space").write_text("")
+        self._kernels += 1
+        slot = self.net.slot
+        address = f"127.{78 + slot // 256}.{slot % 256}.{self._kernels}"
+        host = self.hosts[name] = kernel.start(name, address, folder)
+        if setup:
+            host.sh(setup)
         return host
 
     def close(self) -> None:

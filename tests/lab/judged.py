@@ -30,7 +30,7 @@ FIXES = Path(checks.__file__).parent / "fixes"
 def target(host: Host, look: Look = Look(), sudo: bool = True, **more: object) -> Target:  # noqa: B008
     """The host as an inventory would declare it."""
     return Target(
-        kind=Kind.LOGIN, name=host.name, address=host.address, port=PORT,
+        kind=Kind.LOGIN, name=host.name, address=host.address, port=host.port,
         login=host.login(sudo), look=look, **more,
     )  # fmt: skip
 

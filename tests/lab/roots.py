@@ -129,7 +129,7 @@ def bootstrap(recipe: Recipe, place: Path, out) -> None:
     argv = ["mmdebstrap", "--mode=root", "--variant=minbase", *keyring]
     argv += [f"--include={','.join(recipe.packages.split())}", "--skip=cleanup/apt/lists"]
     argv += [recipe.suite, str(place), f"deb {recipe.mirror} {recipe.suite} {recipe.components}"]
-    _run(argv, out)
+    run(argv, out)
 
 
 def finish(recipe: Recipe, place: Path, out) -> None:
@@ -140,9 +140,9 @@ def finish(recipe: Recipe, place: Path, out) -> None:
     )
     shutil.copy("/etc/resolv.conf", place / "etc/resolv.conf")
     options = ["-o", "Acquire::Check-Valid-Until=false", "-o", "Acquire::Languages=none"]
-    _run(["chroot", str(place), "apt-get", *options, "--error-on=any", "update"], out)
+    run(["chroot", str(place), "apt-get", *options, "--error-on=any", "update"], out)
     (place / "etc/resolv.conf").write_text("")
-    _run(["chroot", str(place), "sh", "-eu", "-c", _SETTLE], out)
+    run(["chroot", str(place), "sh", "-eu", "-c", _SETTLE], out)
     (place / "var/lib/press-scan-lab").write_text(f"{recipe}\n")
 
 
@@ -166,7 +166,8 @@ install -d -m 700 -o {ACCOUNT} -g {ACCOUNT} /home/{ACCOUNT}/.ssh
 """
 
 
-def _run(argv: list[str], out) -> None:
+def run(argv: list[str], out) -> None:
+    """A command whose output goes to a build's log.  Raises `CalledProcessError`."""
     subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=True, env=_env())
 
 
