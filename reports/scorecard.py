@@ -10,6 +10,7 @@ from functools import cache
 
 from checks import Severity, Status
 from checks.words import words
+from facts.declared import Kind
 from reports.i18n import Translator
 from reports.mend import gaps_of, mends
 from reports.sources import Profile, registered
@@ -80,6 +81,7 @@ def for_agency(whole: Scorecard, agency: str) -> Scorecard:
         gaps=card.gaps,
         coverage=card.coverage,
         only=agency,
+        inside=tuple(place for place in whole.inside if place[0] == agency),
     )
 
 
@@ -135,6 +137,7 @@ class _Builder:
             gaps=gaps,
             coverage=sum((agency.coverage for agency in agencies), Coverage()),
             digest=digest,
+            inside=_inside(self._of.findings),
         )
 
     def _seen(self, finding: Finding) -> Seen:
@@ -247,6 +250,17 @@ def _harmless(run: RunInfo) -> RunInfo:
         standard=clean(run.standard),
         data=tuple((clean(name), clean(day)) for name, day in run.data),
     )
+
+
+def _inside(findings: Iterable[Finding]) -> tuple[tuple[str, str, str], ...]:
+    """The assets whose inside was seen: a check of it could decide."""
+    kind = f"{Kind.LOGIN}:"
+    seen = {
+        (one.agency, one.system, clean(one.asset))
+        for one in findings
+        if one.target.startswith(kind) and one.status is not Status.ERROR
+    }
+    return tuple(sorted(seen))
 
 
 def _worst_first(of: Finding) -> tuple[object, ...]:

@@ -257,6 +257,7 @@ class Scorecard:
     coverage: Coverage = field(default_factory=Coverage)
     digest: str = ""  # SHA-256 over the run's observations
     only: str = ""  # the agency's id
+    inside: tuple[tuple[str, str, str], ...] = ()  # (agency, system, asset) that a log-in saw
 
 
 def _place(asset: str, endpoint: str) -> str:

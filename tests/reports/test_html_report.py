@@ -211,3 +211,13 @@ def test_code_in_prose_is_code_and_nothing_else_is():
     assert str(html_report.marked("Set `a < b`; <b>no</b> `")) == (
         "Set <code>a &lt; b</code>; &lt;b&gt;no&lt;/b&gt; `"
     )
+
+
+def test_a_long_script_is_folded_and_left_out_of_print(card, lang):
+    of = card(lang)
+    check = replace(of.mends[1].check, snippets=(("shell", "\n".join(["echo x"] * 40)),))
+    mends = (of.mends[0], replace(of.mends[1], check=check))
+    agencies = tuple(replace(one, mends=mends) for one in of.agencies)
+    page = html_report.render(replace(of, agencies=agencies)).decode("utf-8")
+    assert '<details class="noprint"><summary>shell: 40 ' in page
+    assert f'<p class="print small"><code>press-scan checks explain {check.id}' in page

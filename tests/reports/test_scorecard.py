@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from checks import Severity, Status
+from reports import html_report
 from reports.scorecard import for_agency, score, scorecard
 from reports.view import CheckText
 from scanner.assessment import ControlResult, ControlStatus, DecidedBy
@@ -172,3 +173,17 @@ def test_an_empty_assessment_can_be_shown(card):
 )
 def test_the_first_step(fix, step):
     assert CheckText("a.b", "", "", fix).first_step == step
+
+
+@pytest.mark.parametrize(("status", "seen"), [(Status.PASS, 1), (Status.ERROR, 0)])
+def test_whose_inside_was_seen(status, seen):
+    """A log-in that failed saw nothing."""
+    inside = factory.finding(
+        "ports.databases", status, "bao-bac-lieu", target="login:scan:22@203.0.113.10#0"
+    )
+    of = replace(factory.assessment(), findings=(inside,))
+    made = scorecard(of, factory.profile(), "vi", describe=factory.describe("vi"))
+    assert len(made.inside) == len(for_agency(made, "bao-bac-lieu").inside) == seen
+    assert for_agency(made, "tap-chi-vhvn").inside == ()
+    page = html_report.render(made).decode("utf-8")
+    assert ("và bên trong 1 máy" in page) is bool(seen)
