@@ -70,9 +70,11 @@ def defaults(asks: Sequence[Ask], user: str) -> str:
 
 
 def _escaped(word: str) -> str:
-    """A word that means itself: sudoers' own signs and the wild cards of fnmatch(3) are escaped."""
-    plain = re.sub(r"""([\\,:=*?\[\]!#"' \t])""", r"\\\1", word)
-    return f"\\{plain}" if plain.startswith("^") else plain
+    """A word that means itself: sudoers' own signs and the wild cards of fnmatch(3) are escaped.
+
+    Nothing else may be: sudo before 1.9.10 takes a backslash before another sign for a mistake.
+    """
+    return re.sub(r"([\\,:=*?\[\]!# \t])", r"\\\1", word)
 
 
 def account(user: str, public: str) -> str:

@@ -20,6 +20,7 @@ finish() { # NAME CODE HOW
   printf '\n%s end %s\n' "$M" "$1" >&7
 }
 
+# STATUS is the job's exit code; over 128 it may be the clock, which poked at its very end.
 in_time() { # SECONDS: wait for the job Q; false when it had to be stopped
   END=$((TICK + $1 + 1))
   while :; do
@@ -69,14 +70,21 @@ ask_root() { # NAME SECONDS MOST ERR_MOST KIND COMMAND...: as root, or as the lo
 
 allowed() { # COMMAND...: would sudo run it without a password?
   [ $MAY_SUDO = yes ] || return 1
-  ( sudo -n -l -- "$@" </dev/null >/dev/null 2>&1 6>&- 7>&- ) & Q=$!
-  in_time 5 && [ "$STATUS" = 0 ]
+  for TRY in 1 2 3; do
+    ( sudo -n -l -- "$@" </dev/null >/dev/null 2>&1 6>&- 7>&- ) & Q=$!
+    in_time 5 || return 1
+    [ "$STATUS" -gt 128 ] || break
+  done
+  [ "$STATUS" = 0 ]
 }
 
 may_sudo() { # may this account use sudo at all?  Asked once, so that the host's log is not filled
   [ $MAY_SUDO = yes ] && [ $ROOT = no ] || return 0
   if command -v sudo >/dev/null 2>&1; then
-    ask login.sudo 10 65536 4096 'sudo -n -l; exit $?'
+    for TRY in 1 2 3; do
+      ask login.sudo 10 65536 4096 'sudo -n -l'
+      [ "$STATUS" -gt 128 ] || break
+    done
     [ "$STATUS" = 0 ] || MAY_SUDO=no
   else
     begin login.sudo; finish login.sudo 127 plain; MAY_SUDO=no
