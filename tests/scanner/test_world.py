@@ -54,7 +54,7 @@ def nothing_else(monkeypatch, tmp_path):
 
 def test_the_packaged_tables_are_whole():
     world = packaged()
-    assert [name for name, _ in world.data] == ["support", "packages", "libraries"]
+    assert [name for name, _ in world.data] == ["support", "packages", "libraries", "exploited"]
     for _, day in world.data:
         date.fromisoformat(day)
     assert set(LIBRARIES) <= set(world.advisories)
@@ -63,6 +63,10 @@ def test_the_packaged_tables_are_whole():
             assert fault.severity in ("critical", "high", "medium", "low") and fault.ids
             for version in filter(None, (fault.below, fault.at_or_above)):
                 Version(version)
+    for row in world.exploited:
+        assert row.cve.startswith("CVE-") and row.fixed[0].isdigit()
+        system, _, release = row.release.partition(" ")
+        assert world.support(system, release, date(2020, 1, 1)).cycle == release
     for package in world.packages:
         assert package.distribution in world.cycles
         assert package.product in ALIASES.values()

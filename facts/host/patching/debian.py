@@ -81,7 +81,7 @@ def pending(answers: Answers) -> Pending | Unknown:
         return Unknown(NOT_UNDERSTOOD, "patching.apt.pending")
     installs = [line for line in lines if line.startswith("Inst ")]
     if len(installs) < int(total[1]) + int(total[2]):
-        return Unknown("The command said too much on the host", "patching.apt.pending")
+        return Unknown(NOT_UNDERSTOOD, "patching.apt.pending")
     known = _bounds(answers)
     held = {line.removeprefix("held ").partition(":")[0] for line in lines if line[:5] == "held "}
     found = []
@@ -173,14 +173,14 @@ def _unattended(text: str, zone: timedelta) -> tuple[int, frozenset[str]]:
     """unattended-upgrades' last whole run for security updates, and the packages it left out."""
     runs: list[list[str]] = []
     for line in filled(text):
-        if "Starting unattended upgrades script" in line:
+        if " unattended upgrades script" in line:
             runs.append([])
         if runs:
             runs[-1].append(line)
     for run in reversed(runs):
         said = " ".join(run)
         origins = next((line for line in run if "Allowed origins are:" in line), "")
-        done = re.search(r"All upgrades installed|No packages found that can be upgraded", said)
+        done = re.search(r"(All upgrades installed|No packages found that can be upgraded)", said)
         if done and re.search(r"security", origins, re.I) and "ERROR" not in said:
             skipped = [line for line in run if _SKIPPED.search(line)]
             words = {word.strip("'\",") for line in skipped for word in line.split()}

@@ -67,8 +67,8 @@ def jobs(answers: Answers, system: SystemFacts) -> tuple[Job, ...] | Unknown:
     for job in known.find(_PATCHES):
         if not _SYSTEM_JOBS.search(job.source) and _installs(job.text):
             found.append(Job(job.source[:120], job.active))
-    hidden = hidden or known.unseen
-    if hidden and not any(job.on is True for job in found):
+    hidden = known.unseen if hidden is None else hidden
+    if hidden is not None and not any(job.on is True for job in found):
         return hidden
     return tuple(found)
 
