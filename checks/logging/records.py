@@ -173,7 +173,9 @@ def _only_in_memory(logs: LoggingFacts, places: list[str]) -> bool:
     if "file" in places:
         return False
     journal = need(logs.journal)
-    return journal is not None and not journal.persistent
+    if journal is None:
+        raise Undecided("Where the journal lies could not be told")
+    return not journal.persistent
 
 
 def _others_write(file: LogFile) -> bool:

@@ -117,7 +117,7 @@ def _oldest(answers: Answers) -> int | Unknown:
 def zone(answers: Answers) -> timezone:
     """The host's own offset; UTC where it does not say."""
     lines = answers.lines("system.clock")
-    text = "" if isinstance(lines, Unknown) else lines[-1]
+    text = "" if isinstance(lines, Unknown) or not lines else lines[-1]
     hit = re.fullmatch(r"([+-])([0-9]{2})([0-9]{2})", text)
     if not hit or int(hit[2]) > 14:
         return UTC

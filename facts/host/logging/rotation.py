@@ -14,7 +14,7 @@ from facts.host.asks import Answers, Ask, filled, sections
 from facts.host.includes import as_regex, follow, matching, unreadable
 
 _INCLUDED = r"""sed -nE 's/^[[:space:]]*include[[:space:]]+"?([^"[:space:]]+).*/\1/p'"""
-_STATS = "stat -c '%Y %W %n' /etc/logrotate.conf /etc/logrotate.d/* 2>/dev/null; true"
+_STATS = "stat -c '%Y %W %n' /etc/logrotate.conf /etc/logrotate.d/* 2>/dev/null; echo '==> end <=='"
 
 ASKS = (
     Ask(
@@ -83,6 +83,8 @@ def read(answers: Answers) -> tuple[Rule, ...] | Unknown:
         return text
     parts = sections(text)
     first = "/etc/logrotate.conf"
+    if "end" not in parts:  # a rule that is lost would look like a log that nothing removes
+        return Unknown("The host's answer was not understood", "logging.rotation")
     if first not in parts:
         return Unknown("The log-in may not read this file on the host", first)
     changed = {}
