@@ -148,7 +148,8 @@ def read(answers: Answers, system: SystemFacts) -> Cron:
     jobs = [job for path, text in files.items() for job in _table(path, text, host)]
     timers = started(answers, known)
     if isinstance(timers, Unknown):
-        unseen = unseen or (timers if system.systemd is not False else None)
+        unknown = timers if system.systemd is not False else None
+        unseen = unknown if unseen is None else unseen
     else:
         jobs += [_timed(timer, host) for timer in timers]
     return Cron(tuple(jobs), unseen)
