@@ -36,6 +36,7 @@ class Spec:
     root: str = "d12"
     setup: str = ""
     sudoers: bool = True  # whether sudo lets the log-in ask everything
+    light: bool = False  # no systemd: its SSH server is its first and only process
 
 
 @dataclass
@@ -82,6 +83,11 @@ class Host:
         return self.folder / "up"
 
     @property
+    def log(self) -> Path:
+        """What it said on its console; a light host's SSH server says everything there."""
+        return self.folder / "console.log"
+
+    @property
     def leader(self) -> int:
         """The pid of its first process."""
         assert self.child is not None and self.child.poll() is None, f"{self.name} does not run"
@@ -107,9 +113,17 @@ class Lab:
     hosts: dict[str, Host] = field(default_factory=dict)
     _kernels: int = 0
 
-    def start(self, name: str, root: str = "d12", setup: str = "", *, sudoers: bool = True) -> Host:
+    def start(
+        self,
+        name: str,
+        root: str = "d12",
+        setup: str = "",
+        *,
+        sudoers: bool = True,
+        light: bool = False,
+    ) -> Host:
         """A host of this name, ready for the log-in.  `setup`: a script, run before it boots."""
-        return self.start_many({name: Spec(root, setup, sudoers)})[name]
+        return self.start_many({name: Spec(root, setup, sudoers, light)})[name]
 
     def start_many(self, specs: Mapping[str, Spec | str]) -> dict[str, Host]:
         """Several hosts at once: name -> Spec, or the setup script of a Debian 12 host.
@@ -173,10 +187,12 @@ def _start(host: Host, spec: Spec, lower: Path, peers: str) -> None:
     _know(host)
     if spec.setup:
         booting.set_up(host.root, host.space, spec.setup)
-    log = host.folder / "console.log"
-    host.child = booting.boot(host.root, host.space, host.name, log)
-    booting.wait_until(lambda: answers(host.address, PORT), host.child, log)
-    host.sh("systemctl is-system-running --wait", check=False, timeout=30)
+    light = spec.light or not (host.root / "usr/lib/systemd/systemd").exists()
+    start = booting.boot_light if light else booting.boot
+    host.child = start(host.root, host.space, host.name, host.log)
+    booting.wait_until(lambda: answers(host.address, PORT), host.child, host.log)
+    if not light:
+        host.sh("systemctl is-system-running --wait", check=False, timeout=30)
 
 
 def _know(host: Host) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
-from functools import cache
 from pathlib import Path
 
 from facts.declared import Look
 from facts.host.areas import asks
+from press_scan import doctor_sudoers
 from tests.lab.roots import ACCOUNT
 
 NAME = ACCOUNT
 FILE = "etc/sudoers.d/press-scan"
-PLACES = ("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin")
 
 
 def new_key(path: Path, kind: str = "ed25519") -> None:
@@ -22,22 +20,12 @@ def new_key(path: Path, kind: str = "ed25519") -> None:
     subprocess.run(argv, check=True)
 
 
-def sudoers(root: Path, user: str = NAME) -> str:
-    """The lines that let the log-in ask everything of a host with these files."""
-    return "".join(f"{user} ALL=(root) NOPASSWD: {_line(root, argv)}\n" for argv in _rooted())
-
-
-@cache
-def _rooted() -> tuple[tuple[str, ...], ...]:
-    return tuple(dict.fromkeys(ask.run for ask in asks(Look()) if not isinstance(ask.run, str)))
-
-
-def _line(root: Path, argv: tuple[str, ...]) -> str:
-    program = next((f"/{p}/{argv[0]}" for p in PLACES if (root / p / argv[0]).exists()), None)
-    words = [program or f"/usr/bin/{argv[0]}", *argv[1:]]
-    return " ".join(re.sub(r"([,:=\\*?\[\]!#\"' ])", r"\\\1", word) for word in words) + (
-        "" if argv[1:] else ' ""'
-    )
+def sudoers(user: str = NAME) -> str:
+    """The file that `press-scan doctor --sudoers` prints for everything that is asked."""
+    questions = asks(Look())
+    told = [doctor_sudoers.defaults(questions, user)]
+    told += [line.text(user) for line in doctor_sudoers.lines(questions)]
+    return "".join(f"{line}\n" for line in told)
 
 
 def prepare(root: Path, public: Path, *, sudo: bool = True, user: str = NAME) -> None:
@@ -48,7 +36,7 @@ def prepare(root: Path, public: Path, *, sudo: bool = True, user: str = NAME) ->
     keys.write_text(public.read_text())
     keys.chmod(0o600)
     subprocess.run(["chown", f"{owner.st_uid}:{owner.st_gid}", str(keys)], check=True)
-    if sudo:
+    if sudo and (root / FILE).parent.exists():
         file = root / FILE
-        file.write_text(sudoers(root, user))
+        file.write_text(sudoers(user))
         file.chmod(0o440)

@@ -50,11 +50,24 @@ def identify(root: Path, name: str, peers: str) -> None:
     (root / "etc/hosts").write_text(
         f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {name}\n{peers}"
     )
+    if (root / "bin/dropbear").exists() or (root / "usr/sbin/dropbear").exists():
+        _dropbear_key(root)
+        return
     (root / "etc/machine-id").write_text(f"{uuid.uuid4().hex}\n")
     for kind in ("ed25519", "ecdsa"):
         key = root / f"etc/ssh/ssh_host_{kind}_key"
         argv = ["ssh-keygen", "-q", "-t", kind, "-N", "", "-C", f"root@{name}", "-f", str(key)]
         subprocess.run(argv, check=True)
+
+
+def _dropbear_key(root: Path) -> None:
+    """Its host key, and the public half where OpenSSH would have it."""
+    (root / "etc/dropbear").mkdir(exist_ok=True)
+    (root / "etc/ssh").mkdir(exist_ok=True)
+    argv = ["chroot", str(root), "dropbearkey", "-t", "ed25519", "-f", "/etc/dropbear/key"]
+    said = subprocess.run(argv, check=True, capture_output=True, text=True, env=ENV).stdout
+    public = next(line for line in said.splitlines() if line.startswith("ssh-ed25519 "))
+    (root / "etc/ssh/ssh_host_ed25519_key.pub").write_text(f"{public}\n")
 
 
 def set_up(root: Path, space: str, script: str) -> None:
@@ -83,6 +96,27 @@ def boot(root: Path, space: str, name: str, log: Path) -> subprocess.Popen:
     env = {**ENV, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
     with log.open("wb") as out:
         child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env)
+    (log.parent / "pid").write_text(f"{child.pid} {born(child.pid)}\n")
+    return child
+
+
+_LIGHT = """
+mkdir -p "$1/dev/pts"
+mount -t devpts -o newinstance,ptmxmode=666 devpts "$1/dev/pts"
+ln -sf pts/ptmx "$1/dev/ptmx"
+hostname "$2"
+server='/usr/sbin/sshd -D -e'
+[ -x "$1/usr/sbin/sshd" ] || server='/usr/sbin/dropbear -F -E -r /etc/dropbear/key'
+exec chroot "$1" $server
+"""
+
+
+def boot_light(root: Path, space: str, name: str, log: Path) -> subprocess.Popen:
+    """Start the SSH server alone, in namespaces of its own: no systemd, no journal."""
+    argv = ["ip", "netns", "exec", space, "unshare", "-m", "-p", "-u", "-i", "--fork"]
+    argv += ["--kill-child=SIGKILL", "sh", "-eu", "-c", f"{_INSIDE}{_LIGHT}", "sh", str(root), name]
+    with log.open("wb") as out:
+        child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=ENV)
     (log.parent / "pid").write_text(f"{child.pid} {born(child.pid)}\n")
     return child
 

@@ -92,7 +92,7 @@ def start(name: str, address: str, folder: Path) -> KernelHost:
         more = ["-incoming", f"exec:cat {kept / 'memory'}"]
         host.child = _qemu(kept, disk, address, log, more)
         _wait(host)
-        rules = account.sudoers(kept / "root")
+        rules = account.sudoers()
         host.sh(
             f"date -s @{int(time.time()) + 1} >/dev/null\nhostname {name}\n"
             f"cat >/{account.FILE} <<'END'\n{rules}END\nchmod 440 /{account.FILE}\n"
