@@ -6,12 +6,15 @@ import socket
 
 import pytest
 
-from facts.declared import Declared
-from facts.host import areas, firewall
+from facts.declared import Declared, Look
+from facts.host import areas, firewall, hardening
+from facts.host.asks import Answer, Answers
 from tests.factories.host_system import OBSERVED
+from tests.hosts.conftest import no_lab
 from tests.hosts.hardening_hosts import BAD, CLOSED, GOOD
 from tests.lab.batch import put
 from tests.lab.judged import compare, fixed, gathered, judged, truth
+from tests.lab.roots import NoLab
 
 ROLES = ("web", "cms")
 CANARIES = ("canary-9f2d1c77", "canary7aa31bf0", "canaryMIIE")
@@ -171,3 +174,38 @@ def test_fix_then_pass(hosts, facts):
     assert not wrong, "\n".join(wrong)
     assert not reaches(host, 8081)
     assert reaches(host, 80)
+
+
+@pytest.fixture(scope="module")
+def kernel(lab):
+    try:
+        return lab.kernel("hardening-kernel")
+    except NoLab as reason:
+        no_lab(reason)
+
+
+OF_THE_KERNEL = ("kernel", "mandatory-access")
+
+
+def told_by(kernel):
+    """What root is told on the slow machine: the kernel's questions alone, without our batch."""
+    wanted = {
+        "hardening.mandatory",
+        "hardening.apparmor",
+        "hardening.aa-status",
+        "hardening.kernel",
+    }
+    asks = [ask for ask in hardening.asks(Look()) if ask.name in wanted]
+    said = {ask.name: kernel.sh(ask.command if ask.root else ask.run, check=False) for ask in asks}
+    given = {name: Answer(done.returncode, done.stdout, done.stderr) for name, done in said.items()}
+    return areas.read(Answers(given), OBSERVED)
+
+
+def test_a_kernel_of_its_own(kernel):
+    """Debian's own settings let redirects in, and nobody has loaded AppArmor's profiles yet."""
+    expected = truth("hardening")["hardening-kernel"]
+    wanted = [expected[f"hardening.{name}"] for name in OF_THE_KERNEL]
+    assert statuses(told_by(kernel), *OF_THE_KERNEL) == wanted
+    for name in OF_THE_KERNEL:
+        fixed(kernel, f"hardening.{name}")
+    assert statuses(told_by(kernel), *OF_THE_KERNEL) == ["pass", "pass"]

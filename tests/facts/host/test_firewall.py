@@ -264,12 +264,18 @@ def test_a_torn_answer_is_unknown(length):
     assert isinstance(wall(GOOD[:length], MISSING, MISSING).default("ipv4"), Unknown)
 
 
+WORDS = ["match", "left", "right", "op", "meta", "key", "set", "vmap", "jump", "elem", "payload"]
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
 @settings(max_examples=40)
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-                    lambda inner: st.lists(inner, max_size=3)
-                    | st.dictionaries(st.sampled_from(["match", "left", "right", "op", "meta", "key",
-                                                       "set", "vmap", "jump", "elem", "payload"]),
-                                      inner, max_size=3), max_leaves=12))  # fmt: skip
+@given(ODD)
 def test_odd_rules_are_survived(expr):
     found = wall(ruleset([{"match": expr}, ACCEPT])).default("ipv4")
     assert isinstance(found, Unknown) or found in {"accept", "drop"}
