@@ -15,13 +15,12 @@ from facts.host.asks import Answers, Ask, filled, sections
 from facts.host.patching import repo_files
 from facts.host.patching.model import PackageList, Source, Update
 
-_UPDATEINFO = ("dnf", "-q", "-C", "updateinfo")
+_UPDATEINFO = ("dnf", "-C", "updateinfo")  # not -q: then "none" could not be told from silence
 
 ASKS = (
     Ask("patching.dnf.list", (*_UPDATEINFO, "list", "--security", "--available"), 40, 1 << 20),
     Ask("patching.dnf.info", (*_UPDATEINFO, "info", "--security", "--available"), 40, 2 << 20),
     Ask("patching.dnf.all", ("dnf", "-q", "-C", "check-update"), 40, 1 << 20),
-    Ask("patching.yum.all", ("yum", "-q", "-C", "check-update"), 40, 1 << 20),
     Ask(
         "patching.dnf.cache",
         "command -v rpm >/dev/null || exit 127;"
@@ -36,6 +35,7 @@ ASKS = (
 FOLDER = "/etc/yum.repos.d/"
 NOT_UNDERSTOOD = "The host's answer was not understood"
 SEVERITIES = ("critical", "important", "moderate", "low", "none", "")
+_CHECKED = "Last metadata expiration check:"  # what dnf says before its answer
 _ROW = re.compile(r"(\S+)\s+(\S+)/Sec\.\s+(\S+)")
 
 
@@ -44,9 +44,13 @@ def pending(answers: Answers) -> tuple[Update, ...] | Unknown:
     rows, about = answers.text("patching.dnf.list"), answers.text("patching.dnf.info")
     if isinstance(rows, Unknown):
         return rows
+    if _CHECKED not in rows:
+        return Unknown(NOT_UNDERSTOOD, "patching.dnf.list")
     dates = about if isinstance(about, Unknown) else _dates(about)
     found: dict[str, Update] = {}
     for line in filled(rows):
+        if line.startswith(_CHECKED):
+            continue
         match = _ROW.fullmatch(line)
         if match is None:
             return Unknown(NOT_UNDERSTOOD, line[:120])
@@ -101,7 +105,7 @@ def _day(text: str) -> int:
 
 def waiting(answers: Answers) -> int | Unknown:
     """How many updates of any kind wait: `NAME.ARCH VERSION REPOSITORY` lines, exit code 100."""
-    name = "patching.yum.all" if answers.missing("patching.dnf.all") else "patching.dnf.all"
+    name = "patching.dnf.all"
     text = answers.text(name, (0, 100))
     if isinstance(text, Unknown):
         return text
