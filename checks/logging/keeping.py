@@ -76,41 +76,35 @@ def retention(
         )
     kept = need(logs.kept)
     now = need(system.clock)
-    if not any(log.kind == "system" for log in kept):
+    ways = [way for way in _ways(kept) if way]
+    if not ways:
         return failed("No log of the system is kept on disk")
-    short = [
-        log for log in _needed(kept, days, now) if need(_enough(log, kept, days, now)) is False
-    ]
+    best = min(ways, key=lambda way: _rank([_enough(log, kept, days, now) for log in way]))
+    needed = [*best, *(log for log in kept if log.kind != "system")]
     reach = {log.path: _reach(log, now) for log in kept if not isinstance(log.begins, Unknown)}
+    short = [log for log in needed if _enough(log, kept, days, now) is False]
     if short:
         settings = {log.path: _settings(log) for log in short[:10]}
         return failed("Logs are kept for too short a time", settings=settings, reach_days=reach)
+    for log in needed:
+        need(_enough(log, kept, days, now))
     return passed("Logs are kept long enough", least_days=days, reach_days=reach)
 
 
-def _needed(kept: Iterable[Kept], days: int, now: int) -> list[Kept]:
-    """Which logs must be kept: of the system's two ways, files and journal, the better one.
-
-    Those that surely fall short come first, so that nothing unknown hides them.
-    """
-    logs = list(kept)
-    files = [log for log in logs if log.kind == "system" and log.path != "journal"]
-    journal = [log for log in logs if log.kind == "system" and log.path == "journal"]
-    if journal and _all_enough(journal, logs, days, now):
-        files = []
-    elif any(log.path in LOGIN_LOGS for log in files):
-        sure = [log for log in files if _enough(log, logs, days, now) is False]
-        unknown = any(isinstance(_enough(log, logs, days, now), Unknown) for log in journal)
-        journal = journal if sure and unknown else []
-        files = [] if journal else files
-    else:
-        files = []
-    chosen = [*(files or journal), *(log for log in logs if log.kind != "system")]
-    return sorted(chosen, key=lambda log: _enough(log, logs, days, now) is not False)
+def _ways(kept: Iterable[Kept]) -> tuple[list[Kept], list[Kept]]:
+    """The system's logs as files, that of log-ins among them; and the journal.  One is enough."""
+    logs = [log for log in kept if log.kind == "system"]
+    files = [log for log in logs if log.path != "journal"]
+    whole = any(log.path in LOGIN_LOGS for log in files)
+    return (files if whole else [], [log for log in logs if log.path == "journal"])
 
 
-def _all_enough(some: Iterable[Kept], kept: Iterable[Kept], days: int, now: int) -> bool:
-    return all(_enough(log, kept, days, now) is True for log in some)
+def _rank(answers: Iterable[bool | Unknown]) -> int:
+    """0: all are kept long enough; 1: it is not known of some; 2: one is not."""
+    known = list(answers)
+    if any(answer is False for answer in known):
+        return 2
+    return 1 if any(isinstance(answer, Unknown) for answer in known) else 0
 
 
 def _enough(log: Kept, kept: Iterable[Kept], days: int, now: int) -> bool | Unknown:

@@ -92,9 +92,8 @@ def test_the_main_server_counts_where_it_answers():
 
 
 def test_limits_and_modules():
-    found = read(
-        "LoadModule qos_module m/mod_qos.so\n<IfModule mod_qos.c>\nQS_SrvMaxConnPerIP 20\n</IfModule>"
-    )
+    text = "<IfModule mod_qos.c>\nQS_SrvMaxConnPerIP 20\n</IfModule>"
+    found = read(f"LoadModule qos_module m/mod_qos.so\n{text}")
     assert found.modules == ("qos_module",) and found.limits == ("qs_srvmaxconnperip",)
 
 

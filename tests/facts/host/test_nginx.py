@@ -87,7 +87,8 @@ def test_where_requests_are_recorded(http, server, logs):
 
 
 def test_where_errors_are_recorded():
-    text = "error_log /m; http { server { error_log /dev/null; } server { } server { error_log /s crit; } }"
+    text = "error_log /m; http { server { error_log /dev/null; } server { } "
+    text += "server { error_log /s crit; } }"
     assert [one.error_logs for one in servers(text)] == [(), ("/m",), ("/s",)]
 
 
@@ -116,7 +117,8 @@ def test_limits_are_inherited_unless_a_block_has_its_own():
 
 
 def test_includes_are_put_in_their_places():
-    files = {"sites/b.conf": "server { server_name b; }", "sites/a.conf": "server { server_name a; }",
+    files = {"sites/b.conf": "server { server_name b; }",
+             "sites/a.conf": "server { server_name a; }",
              "sites/.hidden.conf": "server { }", "sites/deep/c.conf": "server { }"}  # fmt: skip
     assert [one.names for one in servers("http { include sites/*.conf; }", **files)] == [
         ("a",), ("b",),
