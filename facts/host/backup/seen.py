@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from facts.base import Unknown
+from facts.base import NOT_GATHERED, Unknown
 from facts.host.backup.shell import Pipeline, pipelines
 from facts.host.backup.where import Map
 from facts.host.cron import Job
@@ -55,8 +55,8 @@ class Seen:
     log_times: Mapping[str, int] = field(default_factory=dict)
     journal: str | Unknown = ""
     checks: tuple[Entry, ...] = ()  # borgmatic's own records of its checks
-    pgbackrest: str | Unknown = ""
-    veeam: str | Unknown = ""
+    pgbackrest: str | Unknown = NOT_GATHERED
+    veeam: str | Unknown = NOT_GATHERED
     map: Map = field(default_factory=Map)
     clock: int = 0
 
