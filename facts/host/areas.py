@@ -16,7 +16,18 @@ from typing import Any
 
 from facts.base import Unknown
 from facts.declared import Look
-from facts.host import apache, cron, firewall, nginx, packages, processes, sockets, system, units
+from facts.host import (
+    apache,
+    cron,
+    firewall,
+    nginx,
+    packages,
+    processes,
+    sockets,
+    sshd,
+    system,
+    units,
+)
 from facts.host.area import Area
 from facts.host.asks import Answers, Ask
 from facts.host.system import SystemFacts
@@ -65,6 +76,7 @@ SHARED = (
     apache,
     cron,
     firewall,
+    sshd,
 )  # what several areas read
 
 
