@@ -1,0 +1,97 @@
+"""What looking inside costs: `python benchmarks/login.py` (root; Debian's lynis installed).
+
+N real Debian hosts (systemd containers of tests/lab) on this one machine are gathered at once,
+by the log-in probe, as the engine does it, against one of them alone.  All of them share this
+machine's processors, so the hosts' own processor time is named beside the wall time: what the
+questions cost on the hosts, and what the scanner costs.  The peer is `lynis audit system --quick`
+on one of the same hosts.  Medians of three; trust the ratios.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.lab.hosts import Host, Spec
+from tests.lab.hosts_session import session
+from tests.lab.judged import gathered
+
+COUNT = 20
+ROUNDS = 3
+THREADS = 24  # the engine's
+LYNIS = ("usr/sbin/lynis", "usr/share/lynis", "etc/lynis")
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def cpu(host: Host) -> float:
+    """Processor seconds of all that runs on a host, and of all that has ended there."""
+    listed = subprocess.run(["ip", "netns", "pids", host.space], capture_output=True, text=True)
+    total = 0
+    for pid in listed.stdout.split():
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(map(int, fields[11:15]))  # utime, stime, and those of its ended children
+    return total / TICK
+
+
+def own() -> float:
+    """Processor seconds of the scanner."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def measured(hosts: Sequence[Host], work: Callable[[Host], object]) -> tuple[float, float, float]:
+    """Wall seconds, the hosts' processor seconds, and the scanner's, for this work on all hosts."""
+    before, mine, began = sum(map(cpu, hosts)), own(), time.monotonic()
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(work, hosts))
+    wall = time.monotonic() - began
+    return wall, sum(map(cpu, hosts)) - before, own() - mine
+
+
+def lynis(host: Host) -> None:
+    """The peer's audit."""
+    host.sh("lynis audit system --quick --quiet --no-colors >/dev/null 2>&1 || true", timeout=600)
+
+
+def median(hosts: Sequence[Host], work: Callable[[Host], object]) -> tuple[float, ...]:
+    """The medians of three rounds."""
+    rounds = [measured(hosts, work) for _ in range(ROUNDS)]
+    return tuple(map(statistics.median, zip(*rounds, strict=True)))
+
+
+def main() -> None:
+    """Start the hosts, measure, print."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
+    with session() as lab:
+        hosts = list(lab.start_many({f"bench-{n}": Spec() for n in range(count)}).values())
+        gathered(hosts[0])  # what is loaded once
+        one, many = median(hosts[:1], gathered), median(hosts, gathered)
+        print(f"{os.cpu_count()} processors; wall s, hosts' processor s, scanner's processor s")
+        print(f"1 host       {one[0]:6.2f} {one[1]:6.2f} {one[2]:6.2f}")
+        print(f"{count} hosts     {many[0]:6.2f} {many[1]:6.2f} {many[2]:6.2f}")
+        print(f"ratio        {many[0] / one[0]:6.2f} {many[1] / max(one[1], 0.01):6.2f}")
+        if not shutil.which("lynis"):
+            print("lynis is not installed")
+            return
+        for name in LYNIS:
+            source, to = Path("/") / name, hosts[0].root / name
+            shutil.copytree(source, to) if source.is_dir() else shutil.copy(source, to)
+        peer = median(hosts[:1], lynis)
+        print(f"lynis        {peer[0]:6.2f}   {peer[0] / one[0]:.1f} times ours")
+
+
+if __name__ == "__main__":
+    main()
