@@ -16,7 +16,7 @@ from facts.host.patching.model import Program
 from facts.host.places import USUAL, web_roots
 
 _NAMES = (
-    "'php[0-9]*' php 'php[0-9]*-cli' 'php[0-9]*-fpm' 'libapache2-mod-php*' 'python3.*' nodejs"
+    "'php[0-9]*' php php-fpm php-cli 'libapache2-mod-php*' 'python3.*' nodejs"
     " 'openjdk-*' 'temurin-*' 'java-*-openjdk*' nginx 'nginx-*' apache2 httpd 'mysql-server*'"
     " 'mysql-community-server*' 'mariadb-server*' MariaDB-server 'postgresql-[0-9]*'"
     " 'postgresql[0-9]*-server' postgresql-server wordpress 'drupal*'"
@@ -48,13 +48,14 @@ def asks(look: Look) -> tuple[Ask, ...]:
         ),
         Ask(
             "patching.binaries",
-            "for f in /usr/local/bin/* /usr/local/sbin/* /usr/local/*/bin/* /usr/local/*/sbin/*"
+            "T=; command -v timeout >/dev/null && T='timeout 4';"
+            " for f in /usr/local/bin/* /usr/local/sbin/* /usr/local/*/bin/* /usr/local/*/sbin/*"
             " /opt/*/bin/* /opt/*/sbin/* /opt/*/*/bin/*; do case ${f##*/} in"
             " php|php-fpm|nginx|httpd|node) a=-v ;; mysqld|mariadbd|postgres) a=--version ;;"
             " python3.[0-9]|python3.[0-9][0-9]) a=-V ;; java) a=-version ;; *) continue ;; esac;"
             ' case $(readlink -f -- "$f") in /usr/bin/*|/usr/sbin/*|/usr/lib/*) continue ;; esac;'
             ' if [ -f "$f" ] && [ -x "$f" ]; then printf \'==> %s <==\\n\' "$f";'
-            ' timeout 4 "$f" $a 2>&1 | head -n 3; fi; done; echo \'==> end <==\'',
+            ' $T "$f" $a 2>&1 | head -n 3; fi; done; echo \'==> end <==\'',
             seconds=25,
         ),
         Ask(

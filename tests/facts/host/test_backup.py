@@ -185,7 +185,8 @@ def rsnapshot(log="", age=HOUR):
     return seen(stat("/srv/backup/rs/daily.0", "directory", "755", age=age),
                 stat("/srv/backup/rs/daily.1", "directory", "755", age=age + DAY),
                 settings={"/etc/rsnapshot.conf": CONF}, command="rsnapshot daily",
-                logs={"/var/log/rsnapshot.log": log}, log_times={"/var/log/rsnapshot.log": NOW - HOUR})  # fmt: skip
+                logs={"/var/log/rsnapshot.log": log}, 
+                log_times={"/var/log/rsnapshot.log": NOW - HOUR})  # fmt: skip
 
 
 def test_rsnapshot_by_its_folders_and_log():
@@ -253,7 +254,7 @@ def test_a_mirror_of_files_is_no_dump():
 
 
 def test_what_shell_scripts_run():
-    text = "set -eu\nD=/srv/backup\nfor i in a b; do nice -n 19 mysqldump $i \\\n | gzip > $D/$i.gz; done"
+    text = "D=/srv/backup\nfor i in a b; do nice -n 19 mysqldump $i \\\n | gzip > $D/$i.gz; done"
     (line,) = [line for line in pipelines(text) if line.args("mysqldump")]
     assert line.out == "/srv/backup/*.gz" and line.args("gzip") == ()
 

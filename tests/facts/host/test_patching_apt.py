@@ -10,8 +10,8 @@ from facts.base import Unknown
 from facts.host import patching
 from facts.host.asks import Answer, Answers
 from facts.host.patching import apt_sources, debian
-from tests.facts.host.recorded import RECORDINGS, given
 from tests.factories.host_system import system as about
+from tests.facts.host.recorded import RECORDINGS, given
 
 PRINTED = (RECORDINGS / "apt-get-s-dist-upgrade.debian12.txt").read_text("utf-8")
 NONE = "0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n"
