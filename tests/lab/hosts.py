@@ -187,7 +187,8 @@ def _start(host: Host, spec: Spec, lower: Path, peers: str) -> None:
     _know(host)
     if spec.setup:
         booting.set_up(host.root, host.space, spec.setup)
-    light = spec.light or not (host.root / "usr/lib/systemd/systemd").exists()
+    homes = ("usr/lib/systemd/systemd", "lib/systemd/systemd")  # Debian 11's root has both
+    light = spec.light or not any((host.root / home).exists() for home in homes)
     start = booting.boot_light if light else booting.boot
     host.child = start(host.root, host.space, host.name, host.log)
     booting.wait_until(lambda: answers(host.address, PORT), host.child, host.log)
