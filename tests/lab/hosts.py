@@ -187,7 +187,7 @@ def _start(host: Host, spec: Spec, lower: Path, peers: str) -> None:
     _know(host)
     if spec.setup:
         booting.set_up(host.root, host.space, spec.setup)
-    homes = ("usr/lib/systemd/systemd", "lib/systemd/systemd")  # Debian 11's root has both
+    homes = ("usr/lib/systemd/systemd", "lib/systemd/systemd")  # Debian 11 keeps it in /lib
     light = spec.light or not any((host.root / home).exists() for home in homes)
     start = booting.boot_light if light else booting.boot
     host.child = start(host.root, host.space, host.name, host.log)
