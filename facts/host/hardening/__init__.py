@@ -188,4 +188,6 @@ def _writable(answers: Answers, accounts: tuple[sites.Account, ...] | Unknown) -
     if isinstance(accounts, Unknown):
         return accounts
     searched = web.search(answers, "writable")
-    return _named(sites.writers(searched.lines, accounts, web.uploads(answers)), searched.whole)
+    roots = () if isinstance(searched.roots, Unknown) else searched.roots
+    found = sites.writers(searched.lines, accounts, web.uploads(answers), roots)
+    return _named(found, searched.whole)

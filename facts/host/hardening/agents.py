@@ -68,7 +68,8 @@ MANDATORY = (
         "hardening.mandatory",
         "echo '==> apparmor <=='; cat /sys/module/apparmor/parameters/enabled 2>/dev/null;"
         " echo '==> selinux <=='; cat /sys/fs/selinux/enforce 2>/dev/null;"
-        " echo '==> security <=='; cat /sys/kernel/security/lsm 2>/dev/null; echo; echo '==> end <=='",
+        " echo '==> security <=='; cat /sys/kernel/security/lsm 2>/dev/null;"
+        " echo; echo '==> end <=='",
     ),
     Ask("hardening.apparmor", ("cat", "/sys/kernel/security/apparmor/profiles"), plain=True),
     Ask("hardening.aa-status", ("aa-status", "--json"), plain=True, most=512 << 10),

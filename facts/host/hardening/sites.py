@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from facts.base import Unknown
 from facts.host.asks import Answers, Ask, filled
+from facts.host.places import USUAL
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Account:
     groups: tuple[str, ...]
 
 
+# Folders that CMSes write to, below the folder that the site is served from.
 UPLOADS = re.compile(
     r"/(wp-content/(uploads|cache|upgrade|languages|w3tc-config)|sites/[^/]+/files|images|media"
     r"|cache|tmp|temp|logs?|uploads?|files|data/(cache|tmp|logs|ip|ip_files|sessions|cookies)"
@@ -73,26 +75,28 @@ UPLOADS = re.compile(
 
 
 def writers(
-    lines: Iterable[str], accounts: Iterable[Account], declared: Iterable[str]
+    lines: Iterable[str],
+    accounts: Iterable[Account],
+    declared: Iterable[str],
+    roots: Iterable[str] = (),
 ) -> Iterator[str]:
     """The folders and code that one of these accounts may write, beyond the upload folders."""
     known = tuple(accounts)
     free = tuple(f"{folder.rstrip('/')}/" for folder in declared)
+    tops = sorted({*USUAL, *roots}, key=len, reverse=True)
     for line in lines:
         match = re.fullmatch(r"([0-7]{1,5}) ([0-9]+) ([0-9]+) ([^|]+)\|(/.*)", line)
         if not match or f"{match[5]}/".startswith(free):
             continue
-        folder = match[4] == "directory"
-        if UPLOADS.search(match[5]) and (
-            folder or not match[5].endswith((".php", ".phtml", ".inc"))
-        ):
+        below = next((match[5][len(top) :] for top in tops if match[5].startswith(top)), match[5])
+        if UPLOADS.search(below):
             continue
         if any(_may_write(account, int(match[1], 8), match[2], match[3]) for account in known):
             yield match[5]
 
 
 def _may_write(account: Account, mode: int, uid: str, group: str) -> bool:
-    """An owner counts even where the mode says no: it can change the mode."""
+    """As the kernel decides: by the owner's bits for the owner, else the group's, else the rest."""
     if account.uid == uid:
         return bool(mode & 0o200)
     return bool(mode & (0o020 if group in account.groups else 0o002))
