@@ -67,7 +67,11 @@ def remove(slot: int) -> None:
     for space in (line.split()[0] for line in listed.splitlines() if line.strip()):
         if space.startswith(f"psl{slot}-"):
             subprocess.run(["ip", "netns", "del", space], capture_output=True)
-    subprocess.run(["ip", "link", "del", f"psl{slot}"], capture_output=True)
+    # A namespace goes when its last process has; its cable need not wait for that.
+    listed = subprocess.run(["ip", "-o", "link"], capture_output=True, text=True).stdout
+    for link in (line.split()[1].rstrip(":").partition("@")[0] for line in listed.splitlines()):
+        if link == f"psl{slot}" or link.startswith(f"psl{slot}h"):
+            subprocess.run(["ip", "link", "del", link], capture_output=True)
 
 
 def ip(*words: str) -> None:
