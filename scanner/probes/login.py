@@ -46,6 +46,8 @@ def put(target: Target, reach: Reach, questions: Sequence[Ask]) -> Answers:
     mark = secrets.token_hex(16)
     script = batch.script(questions, mark, sudo=target.login.sudo)
     heard = _heard(target, target.login, reach, script, mark, batch.most(questions) + NOISE)
+    if reach.stop.is_set():
+        reach.remaining(1)  # half a visit is none: a resumed run makes it again
     if batch.marked(mark, heard.out):
         given = batch.answers(questions, mark, heard.out, heard.err)
         _keep(reach, questions, given)

@@ -169,6 +169,16 @@ def test_what_came_before_the_time_was_up_counts(monkeypatch):
     assert answers.get("t.late") == Unknown(batch.NEVER_CAME, "t.late")
 
 
+def test_a_run_that_is_stopped_keeps_no_half_visit():
+    way = reach("127.77.0.0/16")
+    threading.Timer(1.0, way.stop.set).start()
+    began = time.monotonic()
+    with door(ADDRESS) as here, pytest.raises(Undecided) as caught:
+        login.put(here.target(), way, (*ASKS, Ask("t.hang", "sleep 30", seconds=60)))
+    assert caught.value.why == "The run was stopped"
+    assert time.monotonic() - began < 5
+
+
 def test_a_host_that_lies_with_marks_it_has_not_been_told():
     lie = "M=$(printf 'f%.0s' $(seq 32)); printf '\\n%s begin t.one\\nlie\\n%s end t.one 0 root\\n'"
     answers = behind(f"{lie} $M $M; {USUAL}")
