@@ -117,7 +117,7 @@ def connections(host: HardeningFacts, target: Target) -> Verdict:
     if not limit:
         need(rules)
         return not_applicable("Neither a web server nor an SSH server is on this host")
-    if not re.fullmatch(r"[0-9]{1,5}(:[0-9]{1,3}:[0-9]{1,5})?", limit):
+    if not re.fullmatch(r"[0-9]{1,9}(:[0-9]{1,3}:[0-9]{1,9})?", limit):
         raise Undecided("The host's answer was not understood", limit[:40])
     if not 0 < int(limit.rpartition(":")[2]) <= MANY:
         need(rules)

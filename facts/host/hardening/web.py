@@ -16,7 +16,7 @@ from facts.declared import Look
 from facts.host.asks import Answer, Answers, Ask, filled, sections
 from facts.host.places import USUAL, web_roots
 
-SECONDS = 20.0
+SECONDS = 10.0
 MOST = 1 << 20
 
 # What looks like a secret, as extended regular expressions of grep.  No backslash, no quotation
@@ -70,13 +70,13 @@ MARKS = {  # a CMS's own file -> (the CMS, the lines that tell its version or ho
 
 def _code(paths: str, patterns: tuple[str, ...], flags: str = "") -> str:
     """A find that names the files of code with one of these patterns in them."""
-    aside = _either("-name", ASIDE)
+    aside = _either("-name", (*ASIDE, *FREE))
     kinds = _either("-name", (*(f"*.{kind}" for kind in CODE), "id_rsa"))
     known = " ".join(f"! -name {shlex.quote(name)}" for name in (*KNOWN, "*.min.js"))
     greps = " ".join(f"-e {shlex.quote(pattern)}" for pattern in patterns)
     return (
         f"find {paths} -xdev -type d {aside} -prune -o -type f {kinds} {known}"
-        f" -size -1024k -exec grep -lIE{flags} {greps} {{}} +"
+        f" -size -1024k -exec grep -lE{flags} {greps} {{}} +"
     )
 
 
@@ -84,7 +84,8 @@ def _marks(paths: str) -> str:
     """A find that prints the lines of a CMS's own files."""
     lines = "|".join(dict.fromkeys(MARKS.values()))
     return (
-        f"find {paths} -xdev -maxdepth 9 -type f {_either('-path', MARKS)}"
+        f"find {paths} -xdev -maxdepth 9 -type d {_either('-name', FREE)} -prune -o"
+        f" -type f {_either('-path', MARKS)}"
         f" -exec grep -HE -m 6 -e {shlex.quote(lines)} {{}} +"
     )
 
