@@ -135,6 +135,8 @@ def _closed(
 
 
 def _matters(file: LogFile, web: set[str]) -> bool:
+    if file.path.startswith("/var/log/journal/"):
+        return file.path.endswith(".journal")
     return bool(file.mode & 0o002) or any(
         file.path == path or file.path.startswith((f"{path}.", f"{path}-"))
         for path in (*kept.SYSTEM, "/var/log/sudo.log", "/var/log/audit/audit.log", *web)

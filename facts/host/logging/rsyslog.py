@@ -53,6 +53,8 @@ def destinations(files: Mapping[str, str], first: str) -> list[Sent]:
             selector, rest = hit.group(), line[hit.end() :].strip()
         elif re.match(r":|if\b|ruleset\b", line):
             selector = None
+        if then := re.match(r"if\b.*?\bthen\s+([^{\s].*)", line):
+            rest = then[1]
         conditions = _conditions(conditions, line)
         covers = _covers(selector, conditions, line)
         if re.fullmatch(r"(stop|~|discard)\s*;?", rest) and covers is True:
@@ -84,9 +86,16 @@ def _covers(selector: str | None, conditions: list[str], line: str) -> bool | No
             return None
         if re.search(r"severity|priority|\$msg|programname", test):
             return None
-        if not re.search(r"\bauth(priv)?\b|== *(4|10)\b", test):
+        if not _both(test):
             return False
     return selected(selector) if selector else True
+
+
+def _both(test: str) -> bool:
+    """Does a condition on the facility take auth and authpriv, both?"""
+    if re.search(r"startswith\s+[\"']auth[\"']", test):
+        return True
+    return bool(re.search(r"\bauth\b|== *4\b", test) and re.search(r"\bauthpriv\b|== *10\b", test))
 
 
 def selected(selector: str) -> bool:

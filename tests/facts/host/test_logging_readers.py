@@ -134,12 +134,15 @@ def test_a_chrony_that_says_nothing(told):
 
 def test_timesyncd():
     ps = "systemd+ 1 systemd-timesyn /lib/systemd/systemd-timesyncd\n"
-    told = "==> timedatectl <==\nNTP=yes\nNTPSynchronized=yes\n       Server: 192.0.2.1 (x)\n"
+    told = f"==> timedatectl <==\nSynchronized: {NOW - 60}\n       Server: 192.0.2.1 (x)\n"
     read = kept_by(f"{told}       Offset: -1min 2.5s\n", ps)
     assert (read.synchronised, read.offset, read.server) == (True, 62.5, "192.0.2.1")
     assert kept_by(f"{told}       Offset: +123us\n", ps).offset == pytest.approx(0.000123)
     assert isinstance(kept_by(told, ps).offset, Unknown)
-    assert kept_by(told.replace("ed=yes", "ed=no"), ps).synchronised is False
+    assert kept_by("==> timedatectl <==\nSynchronized: \n", ps).synchronised is False
+    old = f"==> timedatectl <==\nSynchronized: {NOW - 90000}\n"
+    assert kept_by(old, ps).synchronised is False
+    assert isinstance(kept_by("==> timedatectl <==\n", ps).synchronised, Unknown)
 
 
 def test_ntpd_and_openntpd():
