@@ -32,6 +32,8 @@ EACH = pytest.mark.parametrize("name", HOSTS)
 @pytest.fixture(scope="module")
 def hosts(lab):
     started = lab.start_many(HOSTS)
+    for host in started.values():  # until the start is done, PAM lets only root in
+        host.sh("systemctl is-system-running --wait || true")
     for name, script in PREPARED.items():
         started[name].sh(script)
     return started
