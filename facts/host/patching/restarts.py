@@ -33,7 +33,7 @@ ASKS = (
         "patching.deleted",
         (
             *("find", "/proc", "-maxdepth", "2", "-name", "maps"),
-            *("-exec", "grep", "-sHF", "-m", "60", "(deleted)", "{}", "+"),
+            *("-exec", "grep", "-sHF", "-m", "60", "-e", "(deleted)", "-e", "heap", "{}", "+"),
         ),
         seconds=20,
         most=4 << 20,
@@ -125,7 +125,10 @@ def _newest(names: Iterable[str]) -> str:
 
 
 def outdated(answers: Answers) -> tuple[str, ...] | Unknown:
-    """The programs that still run a library or program file that was replaced or removed."""
+    """The programs that still run a library or program file that was replaced or removed.
+
+    Every process has a line with "[heap]", so that silence is not taken for "none".
+    """
     text = answers.text("patching.deleted", (0, 1))
     if isinstance(text, Unknown):
         return text
@@ -133,11 +136,13 @@ def outdated(answers: Answers) -> tuple[str, ...] | Unknown:
     if isinstance(listed, Unknown):
         return listed
     names: Mapping[str, str] = {str(process.pid): process.name for process in listed}
+    if "[heap]" not in text:
+        return Unknown(NOT_UNDERSTOOD, "patching.deleted")
     found = set()
     for line in filled(text):
         match = _MAPPED.match(line)
         if match and _FOLDERS.match(match[2]):
             found.add(names.get(match[1], ""))
-        elif match is None and "(deleted)" not in line:
+        elif match is None and "(deleted)" not in line and "heap" not in line:
             return Unknown(NOT_UNDERSTOOD, line[:120])
     return tuple(sorted(found - {""}))

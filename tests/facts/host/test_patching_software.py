@@ -8,8 +8,8 @@ from facts.base import Unknown
 from facts.declared import Look
 from facts.host.asks import Answer
 from facts.host.patching import Job, Program, jobs, restarts, software
-from tests.facts.host.recorded import given
 from tests.factories.host_system import system as about
+from tests.facts.host.recorded import given
 
 LISTS = "x@lists.debian.org"
 DEBIAN = "Debian PHP Maintainers <team+pkg-php@tracker.debian.org>"
@@ -118,8 +118,10 @@ def test_an_empty_answer_is_unknown(part):
     assert isinstance(programs(**{part: ""}), Unknown)
 
 
+HEAP = "/proc/1/maps:55-56 rw-p 00000000 00:00 0                          [heap]\n"
 MAPS = (
-    "/proc/7/maps:7f-8f r-xp 00000000 08:01 12  /usr/lib/x86_64-linux-gnu/libssl.so.3 (deleted)\n"
+    HEAP
+    + "/proc/7/maps:7f-8f r-xp 00000000 08:01 12  /usr/lib/x86_64-linux-gnu/libssl.so.3 (deleted)\n"
     "/proc/8/maps:7f-8f rw-s 00000000 00:01 12  /dev/zero (deleted)\n"
     "/proc/9/maps:7f-8f r-xp 00000000 08:01 12  /memfd:x (deleted)\n"
     "/proc/10/maps:7f-8f r-xp 00000000 08:01 12 /usr/sbin/nginx (deleted)\n"
@@ -130,8 +132,8 @@ PS = "root 7 sshd sshd\npostgres 8 postgres postgres\nx 9 x x\nroot 10 nginx ngi
 def test_programs_that_run_replaced_files():
     said = given(patching__deleted=MAPS, processes__list=PS)
     assert restarts.outdated(said) == ("nginx", "sshd")
-    assert restarts.outdated(given(patching__deleted=Answer(1, ""), processes__list=PS)) == ()
-    for odd in ("garbage", "/proc/7/maps:x\n"):
+    assert restarts.outdated(given(patching__deleted=Answer(1, HEAP), processes__list=PS)) == ()
+    for odd in ("", "garbage", HEAP + "/proc/7/maps:x\n"):
         assert isinstance(
             restarts.outdated(given(patching__deleted=odd, processes__list=PS)), Unknown
         )
