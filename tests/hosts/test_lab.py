@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import signal
 import subprocess
 import sys
@@ -94,8 +93,6 @@ def test_every_kind_of_host_is_read(hosts, name, how):
 
 @pytest.mark.parametrize("root", UBUNTU)
 def test_ubuntu_is_read(lab, root):
-    if os.environ.get("PRESS_SCAN_LAB_UBUNTU") != "1":
-        pytest.skip("a root of Ubuntu takes minutes to build: PRESS_SCAN_LAB_UBUNTU=1 asks for it")
     try:
         host = lab.start(f"lab-{root}", root)
     except NoLab as reason:
@@ -152,7 +149,7 @@ def test_a_host_that_hangs_in_a_command_costs_that_commands_time_only(lab, hosts
     answers = login.put(target(host), reach(f"{host.address}/32"), asked)
     late = [name for name, answer in answers.given.items() if getattr(answer, "late", False)]
     assert time.monotonic() - began < 3 * usual + 14 * len(late)  # limits, and what stopping takes
-    assert late == ["sockets.plain"]
+    assert {"sockets.plain"} <= set(late) <= {a.name for a in asked if "ss -" in a.command}
     assert not [a for a in answers.given.values() if getattr(a, "unknown", "") == NEVER_CAME]
     system = areas.read(answers, datetime.now(UTC)).system
     assert system.version == "12"

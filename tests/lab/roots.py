@@ -188,6 +188,7 @@ def finish(recipe: Recipe, place: Path, out) -> None:
         f"deb {recipe.mirror} {recipe.suite} {recipe.components}\n"
         f"deb {recipe.security} {recipe.suite}-security {recipe.components}\n"
     )
+    (place / "etc/resolv.conf").unlink(missing_ok=True)  # Ubuntu's leads to where nothing is
     shutil.copy("/etc/resolv.conf", place / "etc/resolv.conf")
     options = ["-o", "Acquire::Check-Valid-Until=false", "-o", "Acquire::Languages=none"]
     run(["chroot", str(place), "apt-get", *options, "--error-on=any", "update"], out)
