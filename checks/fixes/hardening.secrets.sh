@@ -17,7 +17,7 @@ done
 for site in $SITES; do
   [ -d "$site" ] || continue
   find "$site" -xdev -maxdepth 6 -type f \( -name wp-config.php -o -name configuration.php \
-    -o -name settings.php -o -name settings.local.php -o -name .env -o -name config_global.php \
+    -o -path '*/sites/*/settings*.php' -o -name .env -o -name config_global.php \
     -o -name LocalConfiguration.php -o -name config.inc.php -o -name database.yml \
     -o -name parameters.yml -o -name settings.inc.php -o -name .my.cnf -o -name .pgpass \) \
     -exec chgrp "$GROUP" {} + -exec chmod g+r,o-rwx {} +
