@@ -104,6 +104,9 @@ def test_fix_then_pass(hosts):
     for check in ("automatic", "exploited", "security-updates", "reboot"):
         fixed(bad, f"patching.{check}")
     thirteen.sh("rm /etc/apt/apt.conf.d/81lab")
+    thirteen.sh(made.ARCHIVE.replace("bookworm", "trixie") + "package 1.0\npublish today")
+    fixed(thirteen, "patching.security-updates", {"MIRROR": "file:/srv/repo"})
+    fixed(thirteen, "patching.repositories")
     fixed(thirteen, "patching.managed", {"MIRROR": "http://mirror.bao.test:3142"})
     mended = judged(gathered(bad), "patching")
     names = "security-updates exploited automatic reboot repositories runtimes"
@@ -113,4 +116,5 @@ def test_fix_then_pass(hosts):
     assert after["patching.metadata-fresh"].status == "pass"
     assert after["patching.security-updates"].status == "pass"
     again = found(gathered(thirteen), "patching-13")
-    assert again["patching.managed"].status == "pass"
+    for name in ("managed", "security-updates", "repositories"):
+        assert again[f"patching.{name}"].status == "pass", again[f"patching.{name}"]
