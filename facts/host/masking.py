@@ -17,7 +17,7 @@ _HARMLESS = re.compile(r"(file|path|dir|fd|command|filename|manager|type|source)
 
 _URL = re.compile(r"(\b[a-z][a-z0-9+.-]*://)([^\s/@:'\"]*):(?!//)([^\s'\"]*)@", re.IGNORECASE)
 _SETTING = re.compile(rf"(?P<name>{_NAMED})(?P<mid>\s*[=:]\s*|\s*\]\s*=\s*){_VALUE}", re.IGNORECASE)
-_OPTION = re.compile(rf"(?P<name>--?{_NAMED})(?P<mid>\s+)(?!-){_VALUE}", re.IGNORECASE)
+_OPTION = re.compile(rf"(?P<name>(?<!\S)--?{_NAMED})(?P<mid>\s+)(?!-){_VALUE}", re.IGNORECASE)
 _OPENSSL = re.compile(r"\b(pass:)[^\s'\"]+")
 _HEADER = re.compile(r"((?:authorization|x-[a-z-]*token)\s*:\s*)[^'\"\n]+", re.IGNORECASE)
 _BY_PROGRAM = tuple(

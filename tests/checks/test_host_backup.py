@@ -120,8 +120,8 @@ def test_a_declared_test_restore(on, wanted):
 
 
 def test_a_verdict_that_rests_on_a_declaration_says_so():
-    target = Target(kind=Kind.LOGIN, name="h",
-                    says=Declared(offsite=Record(date(2026, 10, 1), "BB-12/2026", "Da Nang")))  # fmt: skip
+    says = Declared(offsite=Record(date(2026, 10, 1), "BB-12/2026", "Da Nang"))
+    target = Target(kind=Kind.LOGIN, name="h", says=says)
     told = backup.offsite(facts(copies=(DUMPS,)), GOOD[SystemFacts], target)
     assert told.status is Status.PASS and "declared" in told.says
     assert told.evidence["declared"] == "2026-10-01 BB-12/2026 Da Nang"

@@ -125,6 +125,7 @@ def test_secrets_are_masked(line):
     "line",
     [
         "mkdir -p /a/b",
+        "restic -p /etc/restic-password backup /etc",
         "tar -cpf /backup/x.tar /etc",
         "restic --password-file /root/.restic -r /srv/x backup /etc",
         "BORG_PASSCOMMAND='cat /root/.borg' borg create",

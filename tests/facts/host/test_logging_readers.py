@@ -195,17 +195,27 @@ def test_mariadb_and_mysql(ps, options, facts):
         ("{1}:log_connections = 'on'\n{0}:log_connections = off\n", (True, True, True)),
         ("{0}:log_connections = on\n{0}:log_min_messages = panic\n", (True, False, False)),
         ("{0}:log_connections = on\n{0}:log_destination = ''\n", (True, True, False)),
+        ("{2}:#log_connections = off\n{0}:log_connections = on\n", (False, True, True)),
     ],
 )
 def test_postgresql(lines, facts):
     told = lines.format(
         "/etc/postgresql/15/main/postgresql.conf",
         "/var/lib/postgresql/15/main/postgresql.auto.conf",
+        "/etc/postgresql/13/main/postgresql.conf",
     )
     (one,) = databases.read(
         given(processes__list="postgres 1 postgres x\n", logging__postgres=Answer(code=2, out=told))
     )
     assert (one.logins, one.failures, one.errors) == facts
+
+
+def test_settings_that_an_older_postgresql_left_behind_do_not_count():
+    told = "/etc/postgresql/13/main/postgresql.conf:#log_connections = off\n"
+    told += "/etc/postgresql/15/main/postgresql.conf:log_connections = on\n"
+    ps = "postgres 1 postgres /usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main\n"
+    (one,) = databases.read(given(processes__list=ps, logging__postgres=told))
+    assert one.logins is True
 
 
 def test_redis_and_mongodb():
