@@ -30,18 +30,17 @@ _REDIS = ("/etc/redis/redis.conf", "/etc/redis.conf", "/etc/valkey/valkey.conf")
 
 ASKS = (
     # Options may hold a password: the raw answer is not stored.
-    Ask("logging.mysql", ("my_print_defaults", "--mysqld"), plain=True, keep=False),
+    Ask("logging.mysql", ("my_print_defaults", "--mysqld"), keep=False),
     Ask(
         "logging.postgres",
         ("grep", "-rsHw", *(word for key in _POSTGRES_WORDS for word in ("-e", key)),
          *_POSTGRES_FILES),
-        plain=True,
-    ),
-    Ask("logging.redis", ("grep", "-sHw", "-e", "logfile", "-e", "syslog-enabled", *_REDIS),
-        plain=True),
+            ),
+    Ask("logging.redis", ("grep", "-sHw", "-e", "logfile", "-e", "syslog-enabled", *_REDIS),),
     Ask("logging.mongo", "cat /etc/mongod.conf /etc/mongodb.conf 2>/dev/null; true", keep=False),
 )  # fmt: skip
 
+OFF = {"off", "false", "no", "0", ""}
 PROGRAMS = {
     "mariadb": ("mariadbd", "mysqld"),
     "postgresql": ("postgres", "postmaster"),
@@ -124,39 +123,48 @@ def _writes(given: Mapping[str, str | None]) -> bool:
 
 
 def _connects(given: Mapping[str, str | None]) -> bool:
-    """MariaDB's audit plug-in is loaded, and records connections (unless others are named)."""
-    loaded = any(
-        "server_audit" in str(value)
-        for key, value in given.items()
-        if key.startswith("plugin_load") or key == "server_audit"
-    )
-    events = (given.get("server_audit_events") or "CONNECT").upper()
-    return (loaded or "server_audit" in given) and "CONNECT" in events
+    """MariaDB's audit plug-in records connections (all kinds, unless others are named).
+
+    The server does not start with an option of a plug-in that is not loaded, so one that is set
+    and has no `loose` before it shows that the plug-in is there.
+    """
+    return "CONNECT" in (given.get("server_audit_events") or "CONNECT").upper()
 
 
 def _postgres(answers: Answers, listed: tuple[processes.Process, ...]) -> Database:
     """`name = value` of each file; what ALTER SYSTEM wrote counts last."""
-    del listed
+    runs = {
+        v
+        for p in listed
+        for v in re.findall(r"/([0-9]+)/(?:bin|main|data)\b", p.args)
+        if "postgres" in p.args
+    }
     answer = answers.get("logging.postgres")
     if isinstance(answer, Unknown):
         return _unknown("postgresql", answer)
     if answer.code > 2 or not answer.out.strip():
         why = Unknown("The database's settings could not be read")
         return _unknown("postgresql", why)
-    given: dict[str, str] = {}
+    clusters: dict[str, dict[str, str]] = {}  # by version: several may run
     lines = sorted(filled(answer.out), key=lambda line: "postgresql.auto.conf:" in line)
     for line in lines:
-        hit = re.fullmatch(r"[^:]+:\s*([a-z_]+)\s*(?:=|\s)\s*('[^']*'|[^\s#]+).*", line)
+        path, _, setting = line.partition(":")
+        version = re.search(r"/([0-9]+)/", path)
+        if version and runs and version[1] not in runs:
+            continue  # settings that an older release left behind
+        given = clusters.setdefault(version[1] if version else "", {})
+        hit = re.fullmatch(r"\s*([a-z_]+)\s*(?:=|\s)\s*('[^']*'|[^\s#]+).*", setting)
         if hit:
             given[hit[1]] = hit[2].strip("'").lower()
-    logged = given.get("log_connections", "off") not in {"off", "false", "no", "0", ""}
-    level = given.get("log_min_messages", "warning")
-    errors = level not in {"fatal", "panic", "log"} and given.get("log_destination", "stderr") != ""
+    if not clusters:
+        return _unknown("postgresql", Unknown("The database's settings could not be read"))
+    levels = {each.get("log_min_messages", "warning") for each in clusters.values()}
     return Database(
         kind="postgresql",
-        logins=logged,
-        failures=level not in {"panic"},
-        errors=errors,
+        logins=all(each.get("log_connections", "off") not in OFF for each in clusters.values()),
+        failures="panic" not in levels,
+        errors=not levels & {"fatal", "panic", "log"}
+        and all(each.get("log_destination", "stderr") for each in clusters.values()),
         log="/var/log/postgresql" if "/etc/postgresql/" in answer.out else "journal",
     )
 
