@@ -15,8 +15,11 @@ from tests.lab import hosts_boot as booting
 from tests.lab.hosts import Lab
 from tests.lab.hosts_account import new_key
 from tests.lab.hosts_network import Network
-from tests.lab.roots import NoLab, cache
+from tests.lab.roots import NoLab, cache, locked
 
+# systemd of every host counts as root's: the usual 128 are enough for some 25 hosts.
+INSTANCES = Path("/proc/sys/fs/inotify/max_user_instances")
+ENOUGH = 4096
 NEEDS = ("mmdebstrap", "systemd-nspawn", "ip", "unshare", "nsenter", "mount", "ssh-keygen")
 
 
@@ -27,12 +30,16 @@ def session() -> Iterator[Lab]:
     Raises `NoLab` where this machine cannot run one.
     """
     _check()
+    if int(INSTANCES.read_text()) < ENOUGH:
+        INSTANCES.write_text(str(ENOUGH))
     sessions = cache() / "sessions"
     sessions.mkdir(parents=True, exist_ok=True)
-    _sweep(sessions)
-    folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=sessions))
-    with (folder / "lock").open("w") as lock:
+    with locked("sweep"):
+        _sweep(sessions)
+        folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=sessions))
+        lock = (folder / "lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX)
+    with lock:
         folder.chmod(0o755)
         new_key(folder / "key")
         lab = Lab(folder, Network())
