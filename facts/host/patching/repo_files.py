@@ -61,8 +61,7 @@ def sources(answers: Answers, folder: str) -> tuple[Source, ...] | Unknown:
             continue
         for repo, fields in ini(text):
             if fields.get("enabled", "1").lower() in _ON:
-                checks = (_check(key, fields, default) for key in ("gpgcheck", "repo_gpgcheck"))
-                found.append(Source(repo[:120], _host(fields), any(checks)))
+                found.append(Source(repo[:120], _host(fields), _signed(fields, default, folder)))
     return tuple(found)
 
 
@@ -75,9 +74,18 @@ def _main(parts: Mapping[str, str], folder: str) -> Mapping[str, str]:
     }
 
 
-def _check(key: str, fields: Mapping[str, str], default: Mapping[str, str]) -> bool:
-    """zypper's pkg_gpgcheck=0 takes back what gpgcheck says of packages; its own words count."""
-    return fields.get(key, default.get(key, "0")).lower() in _ON
+def _signed(fields: Mapping[str, str], default: Mapping[str, str], folder: str) -> bool:
+    """Are packages checked, or the list that holds their checksums?
+
+    zypper's gpgcheck is both; pkg_gpgcheck and repo_gpgcheck, where they are said, go before it.
+    """
+    said = {**default, **fields}
+    if "zypp" in folder:
+        both = said.get("gpgcheck", "on")
+        words = [said.get("repo_gpgcheck", both), said.get("pkg_gpgcheck", both)]
+    else:
+        words = [said.get(key, "0") for key in ("gpgcheck", "pkg_gpgcheck", "repo_gpgcheck")]
+    return any(word.lower() in _ON for word in words)
 
 
 def _host(fields: Mapping[str, str]) -> str:

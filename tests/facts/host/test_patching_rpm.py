@@ -219,12 +219,20 @@ def test_zypper():
     assert lists == (PackageList("oss", True, refreshed=1793000000),)
 
 
-def test_zypper_checks_by_default():
-    said = (
-        "==> /etc/zypp/repos.d/o.repo <==\n[oss]\nbaseurl=https://m/\n[b]\ngpgcheck=0\n==> end <=="
-    )
-    found = repo_files.sources(given(patching__repos=said), suse.FOLDER)
-    assert [one.signed for one in found] == [True, False]
+@pytest.mark.parametrize(
+    ("said", "signed"),
+    [
+        ("", True),
+        ("gpgcheck=0", False),
+        ("gpgcheck=1", True),
+        ("gpgcheck=0\npkg_gpgcheck=1", True),
+        ("gpgcheck=1\npkg_gpgcheck=0\nrepo_gpgcheck=off", False),
+    ],
+)
+def test_zypper_checks_by_default(said, signed):
+    text = f"==> /etc/zypp/repos.d/o.repo <==\n[oss]\n{said}\n==> end <=="
+    (found,) = repo_files.sources(given(patching__repos=text), suse.FOLDER)
+    assert found.signed is signed
 
 
 VERSIONS = "Installed:                Available:\nbusybox-1.36.1-r5       < 1.36.1-r7 \n"
