@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from facts.host import backup, hardening, logging, patching
+from facts.host import access, backup, database, hardening, logging, malware, patching
 from facts.host.area import Area
 
 AREAS: dict[str, Area] = {
+    "access": Area(access.AccessFacts, access.asks, access.read),
     "patching": Area(patching.PatchingFacts, patching.asks, patching.read),
     "hardening": Area(hardening.HardeningFacts, hardening.asks, hardening.read),
     "logging": Area(logging.LoggingFacts, logging.asks, logging.read),
+    "malware": Area(malware.MalwareFacts, malware.asks, malware.read),
+    "database": Area(database.DatabaseFacts, database.asks, database.read),
     "backup": Area(backup.BackupFacts, backup.asks, backup.read),
 }

@@ -13,7 +13,8 @@ import checks
 from checks import Status
 from checks.words import words
 from facts.base import Unknown
-from facts.declared import Kind, Target
+from facts.declared import Declared, Kind, Target
+from facts.host.areas import areas
 from facts.world import World
 from scanner import profile
 from scanner.judge import BROKE, judge
@@ -31,6 +32,7 @@ TARGET = Target(
     roles=("web",),
     allowed_ports=(22, 80, 443),
     declared=True,
+    says=Declared(internal=("10.10.0.0/16",)),
 )
 ALL = list(checks.load().values())
 OURS = [check for check in ALL if check.module.startswith("checks.")]
@@ -40,6 +42,15 @@ EACH = pytest.mark.parametrize("check", OURS, ids=lambda check: check.id)
 NOT_APPLICABLE = {"ports.drift"}
 
 IDS = {
+    "access": {
+        "root-login", "ssh-passwords", "mfa", "password-policy", "admin-passwords", "central",
+        "lockout", "idle-timeout", "empty-passwords", "uid-zero", "dormant", "defaults", "sudo",
+        "ssh-sources", "keys",
+    },
+    "malware": {
+        "scanner", "signatures", "real-time", "behaviour", "integrity", "web-shells",
+    },
+    "database": {"listen", "auth", "tls"},
     "tls": {
         "protocols",
         "tls13",
@@ -226,7 +237,7 @@ def test_says_why_and_how_to_mend(check):
 
 @EACH
 def test_reads_only_facts_that_a_probe_brings(check):
-    brought = {probe.brings for probe in table().values()} | GIVEN
+    brought = {facts for probe in table().values() for facts in probe.types} | GIVEN
     assert set(check.reads.values()) <= brought
 
 
@@ -272,10 +283,11 @@ def test_nothing_gathered_is_an_error(check):
 
 @EACH
 def test_facts_survive_being_stored(check):
-    for probe in table().values():
-        if probe.brings in set(check.reads.values()):
-            good = GOOD[probe.brings]
-            assert probe.codec.validate_json(probe.codec.dump_json(good)) == good
+    codecs = {probe.brings: probe.codec for probe in table().values()}
+    codecs |= {area.brings: area.codec for area in areas().values()}
+    for kind in set(check.reads.values()) & set(codecs):
+        good = GOOD[kind]
+        assert codecs[kind].validate_json(codecs[kind].dump_json(good)) == good
 
 
 @EACH

@@ -1,0 +1,1 @@
+"""Access: who may log in to a host, how, and what they may do then."""
