@@ -11,6 +11,7 @@ import pytest
 
 import checks
 from checks import Severity
+from facts.host.areas import types
 from scanner import profile
 from scanner.problems import FileError
 
@@ -47,10 +48,15 @@ def test_level_3_lists_every_requirement_in_force():
         assert control.title["vi"] and control.title["en"] and control.clause
 
 
-def test_the_outside_view_keeps_what_a_machine_decides():
+def test_the_outside_view_keeps_what_checks_from_outside_settle():
     level3, remote = profile.load("level3", KNOWN), profile.load("level3-remote", KNOWN)
-    assert [c.id for c in remote.controls] == [c.id for c in level3.controls if c.decides]
-    assert remote.checks() == level3.checks()
+    inside = {name for name, check in KNOWN.items() if types() & set(check.reads.values())}
+    assert len(inside) == 66
+    assert remote.checks() == level3.checks() - inside
+    settled = [c.id for c in level3.controls if set(c.decides) - inside]
+    assert [c.id for c in remote.controls] == settled
+    assert len(settled) == 4
+    assert not inside & {name for c in remote.controls for name in c.bound}
     assert remote.params == level3.params
     assert remote.digest != level3.digest
 
@@ -83,13 +89,13 @@ def test_what_speaks_for_the_controls_adds_up():
     level3 = profile.load("level3", KNOWN)
     whole = astuple(profile.coverage(level3))
     assert sum(whole) == 211
-    assert profile.coverage(level3).decided == 4
+    assert profile.coverage(level3).decided == 18
     each = [astuple(profile.coverage(level3, group)) for group in level3.groups]
     assert tuple(map(sum, zip(*each, strict=True))) == whole
     fewer = {name: check for name, check in KNOWN.items() if check.area != "ports"}
     without = profile.coverage(profile.load("level3", fewer))
     assert sum(astuple(without)) == 211
-    assert without.decided == 1  # security.txt; the others need the ports too
+    assert without.decided == 15  # three need the ports too
 
 
 def test_packaged_profiles_are_named():
