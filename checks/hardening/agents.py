@@ -115,7 +115,7 @@ def auto_login(host: HardeningFacts) -> Verdict:
         gdm, lightdm or sddm; disable debug-shell.service.
     """
     if places := found(need(host.auto_login), ("console", "desktop")):
-        return failed("Something logs in by itself", places=places)
+        return failed("Something logs in by itself", logs_in=places)
     return passed("Nothing logs in by itself")
 
 
@@ -134,7 +134,7 @@ def kernel(host: HardeningFacts) -> Verdict:
     known = {name: values.get(name, Unknown("This was not tried", name)) for name in wanted}
     weak = [f"{n}={v}" for n, v in known.items() if isinstance(v, int) and not wanted[n](v)]
     if weak:
-        return failed("Kernel settings are weak", settings=weak)
+        return failed("Kernel settings are weak", kernel_settings=weak)
     for value in known.values():
         need(value)
-    return passed("The kernel's protections are on", settings=len(known))
+    return passed("The kernel's protections are on", kernel_settings=len(known))

@@ -34,8 +34,8 @@ def code_secrets(host: HardeningFacts) -> Verdict:
     if keys.count or words.count:
         return failed(
             "Secrets lie in the code under the web root",
-            keys=list(keys.files)[:SHOWN],
-            passwords=list(words.files)[:SHOWN],
+            key_files=list(keys.files)[:SHOWN],
+            password_files=list(words.files)[:SHOWN],
             count=keys.count + words.count,
         )
     if not roots:

@@ -22,6 +22,7 @@ from facts.host.firewall.model import (
     Chain,
     Packet,
     Rule,
+    concerns,
     outcome,
     reached,
 )
@@ -103,12 +104,27 @@ class Firewall:
         """Every rule that packets of this hook and family may come to."""
         return reached(self.chains, hook, family)
 
+    def restricts(self, family: str) -> bool:
+        """Is there a rule that drops new connections to the outside: some port, some address?"""
+        packets = [
+            Packet(family, protocol, interface, None, inbound=False)
+            for interface in self._outer()
+            for protocol in ("tcp", "udp")
+        ]
+        return any(
+            rule.verdict == DROP and all(concerns(c, packet) for c in rule.conditions)
+            for rule in self.rules("output", family)
+            for packet in packets
+        )
+
+    def _outer(self) -> tuple[str, ...]:
+        return () if isinstance(self.network, Unknown) else self.network.outer or ("",)
+
     def _outcome(self, family: str, protocol: str, port: int | None, inbound: bool) -> str:
         hooks = INBOUND if inbound else OUTBOUND
-        outer = () if isinstance(self.network, Unknown) else self.network.outer
         found = {
             outcome(self.chains, hooks, Packet(family, protocol, interface, port, inbound))
-            for interface in outer or ("",)
+            for interface in self._outer() or ("",)
         }
         return next(verdict for verdict in (ACCEPT, UNCLEAR, DROP) if verdict in found)
 

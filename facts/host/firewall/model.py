@@ -111,6 +111,15 @@ def either(answers: Iterable[bool | None]) -> bool | None:
     return True if True in known else None if None in known else False
 
 
+def concerns(condition: Condition, packet: Packet) -> bool:
+    """Could it be true of a packet like this one, to some port and some address?"""
+    if condition.kind == "any":
+        return any(all(concerns(part, packet) for part in way) for way in condition.ways)
+    if condition.kind in {"dport", "source", "dest"}:
+        return True
+    return condition.holds(packet) is not False
+
+
 class Walk:
     """One packet's way through one base chain."""
 

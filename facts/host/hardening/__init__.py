@@ -132,12 +132,8 @@ def _limited_out(wall: firewall.Firewall) -> Mapping[str, bool | Unknown] | Unkn
 def _limits(wall: firewall.Firewall, family: str) -> bool | Unknown:
     """Dropped by default, or a rule that drops what is no mistake of the network's."""
     default = wall.default(family, inbound=False)
-    if default == DROP:
+    if default == DROP or wall.restricts(family):
         return True
-    for rule in wall.rules("output", family):
-        kinds = {condition.kind for condition in rule.conditions}
-        if rule.verdict == DROP and not kinds & {"state", "never"}:
-            return True
     return default if isinstance(default, Unknown) else False
 
 

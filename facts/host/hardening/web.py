@@ -213,7 +213,7 @@ def _seen_by_root(answers: Answers, name: str, denied: Iterable[str]) -> bool | 
     if isinstance(answer, Unknown):
         return answer
     # 1: a usual folder is not there, or grep found nothing.  Any other complaint: it did not look.
-    said = [line for line in filled(answer.err) if not line.endswith("No such file or directory")]
+    said = [line for line in filled(answer.err) if not line.endswith("such file or directory")]
     if answer.code not in {0, 1} or said:
         return Unknown("The command failed on the host", f"{name}: {answer.code} {said[:1]}"[:160])
     return True

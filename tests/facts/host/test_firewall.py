@@ -283,3 +283,22 @@ def test_odd_rules_are_survived(expr):
 
 def test_ten_megabytes_are_survived():
     assert isinstance(wall("x" * (10 << 20), MISSING, MISSING).default("ipv4"), Unknown)
+
+
+OUTWARD = {  # a rule that drops what goes out -> does it limit IPv4, IPv6?
+    "a port": ([payload("tcp", "dport", 25), DROP], True, True),
+    "an address": ([payload("ip", "daddr", "198.51.100.9"), DROP], True, False),
+    "mistakes": ([match(STATE, "invalid", "in"), DROP], False, False),
+    "pings": ([payload("icmp", "type", "timestamp-reply"), DROP], False, False),
+    "to containers": ([meta("oifname", "docker0"), DROP], False, False),
+    "by the outer door": ([meta("oifname", "eth0"), payload("udp", "dport", 53), DROP], True, True),
+    "an account's": ([meta("skuid", 33), DROP], True, True),
+    "accepted": ([ACCEPT], False, False),
+}
+
+
+@pytest.mark.parametrize("name", OUTWARD)
+def test_what_limits_what_goes_out(name):
+    rule, four, six = OUTWARD[name]
+    found = wall(ruleset(rule, policy="accept", hook="output"))
+    assert (found.restricts("ipv4"), found.restricts("ipv6")) == (four, six)
