@@ -7,7 +7,7 @@ import pytest
 from checks import Status
 from facts.host.backup import BackupFacts
 from tests.hosts import backup_hosts as setups
-from tests.lab.judged import compare, gathered, judged, truth
+from tests.lab.judged import compare, fixed, gathered, judged, truth
 
 NAMES = ("backup-good", "backup-bad", "backup-none")
 
@@ -49,7 +49,7 @@ def test_each_tools_records_are_read(facts):
     copies = {(copy.tool, copy.where): copy for copy in told.copies}
     for tool, where in (
         ("borg", "/srv/backup/borg"), ("borgmatic", "/srv/backup/bmatic"),
-        ("rsnapshot", "/srv/backup/rsnap"), ("duplicity", "file:///srv/backup/dup"),
+        ("rsnapshot", "/srv/backup/rsnap"), ("duplicity", "/srv/backup/dup"),
         ("archive", "/srv/backup/tars"), ("mariabackup", "/srv/backup/mb"),
         ("rsync", "/backup/mirror/"),
     ):  # fmt: skip
@@ -76,3 +76,25 @@ def test_without_sudo_nothing_that_root_alone_sees_passes(hosts):
     found = judged(gathered(hosts["backup-good"], sudo=False), "backup")
     for name in ("recent", "retention", "permissions", "covers", "encrypted"):
         assert found[f"backup.{name}"].status is Status.ERROR, (name, found[f"backup.{name}"])
+
+
+def test_fix_then_pass(hosts, facts):
+    assert facts["backup-bad"]
+    host, here = hosts["backup-bad"], {"REPOSITORY": "/srv/backup/new", "PATHS": "/etc /var/www"}
+    key = host.sh(
+        "mkdir -p -m 700 /root/.ssh; ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519;"
+        " printf 'Host *\\nStrictHostKeyChecking accept-new\\n' >/root/.ssh/config;"
+        " cat /root/.ssh/id_ed25519.pub"
+    ).stdout.strip()
+    hosts["backup-store"].sh(f"echo '{key}' >>/srv/store/.ssh/authorized_keys")
+    away = {**here, "REPOSITORY": "sftp:keeper@backup-store:/srv/store/bad"}
+    for check, settings in (
+        ("scheduled", here), ("recent", {}), ("covers", here), ("offsite", away),
+        ("verified", here), ("encrypted", {"FOLDER": "/srv/backup/mysql"}),
+        ("permissions", {"SECRETS": "/etc/restic-password /etc/cron.d/backup.sh"}),
+    ):  # fmt: skip
+        fixed(host, f"backup.{check}", settings)
+    found = judged(gathered(host), "backup")
+    left = {name: told for name, told in found.items() if told.status is not Status.PASS}
+    assert set(left) == {"backup.retention"}, left
+    assert left["backup.retention"].status is Status.ERROR  # no script makes copies of the past

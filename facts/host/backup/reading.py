@@ -58,7 +58,7 @@ def read(answers: Answers, system: SystemFacts) -> BackupFacts:
     about = {} if isinstance(host, Unknown) else sections(host)
     told = cron.read(answers, system)
     seen = _seen(answers, system, about, told)
-    found = tuple(dict.fromkeys(copy for reader in READERS for copy in reader(seen)))
+    found = _once(copy for reader in READERS for copy in reader(seen))
     mine = tuple(run for run in seen.runs if tool_of(run))
     secrets = answers.text("backup.secrets", _CODES)
     known = secrets if isinstance(secrets, Unknown) else entries(secrets)
@@ -77,6 +77,13 @@ def read(answers: Answers, system: SystemFacts) -> BackupFacts:
         published=host if isinstance(host, Unknown) else _lines(about, "published"),
         born=_born(about),
     )
+
+
+def _once(copies: Iterator[Copy]) -> tuple[Copy, ...]:
+    """Each copy once: what a job says of a folder goes before what was only found there."""
+    every = tuple(dict.fromkeys(copies))
+    told = {copy.where for copy in every if not isinstance(copy.covers, Unknown)}
+    return tuple(c for c in every if not isinstance(c.covers, Unknown) or c.where not in told)
 
 
 def tool_of(run: Run) -> str:
