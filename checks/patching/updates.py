@@ -60,7 +60,11 @@ def _exploited(facts: PatchingFacts, system: SystemFacts, world: World) -> froze
     if isinstance(facts.installed, Unknown):
         return frozenset()
     rows = rows_of(world.exploited, release_of(need(system.id), need(system.version)))
-    return frozenset(hit.row.package for hit in hits(rows, facts.installed))
+    return frozenset(hit.row.package for hit in hits(rows, _versions(facts)))
+
+
+def _versions(facts: PatchingFacts) -> dict[str, str]:
+    return {one.package: one.version for one in need(facts.installed)}
 
 
 def _judge(
@@ -128,7 +132,7 @@ def exploited(facts: PatchingFacts, system: SystemFacts, world: World) -> Verdic
     if not rows:
         why = "The table of known-exploited faults has nothing on this release"
         raise Undecided(why, release[:80])
-    installed = need(facts.installed)
+    installed = _versions(facts)
     found = hits(rows, installed)
     dated = world.dated(EXPLOITED)
     if found:

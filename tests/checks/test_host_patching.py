@@ -12,9 +12,10 @@ from checks.patching import software, updates, upkeep
 from facts.base import Undecided, Unknown
 from facts.declared import Declared, Kind, Target
 from facts.exploited import Exploited
-from facts.host.patching import Job, PackageList, Program, Source, Update
+from facts.host import areas
+from facts.host.patching import Job, PackageList, PatchingFacts, Program, Source, Update
 from facts.world import Cycle
-from tests.factories.host_patching import DAY, NOW, patching
+from tests.factories.host_patching import DAY, NOW, packages, patching
 from tests.factories.host_system import system
 from tests.factories.world import world
 
@@ -50,8 +51,8 @@ def update(days, **more):
         (waiting(Update("x", "1", NOW + 3 * DAY)), {}, ERROR),  # a clock that was wrong
         (waiting(update(8, severity="critical")), {}, FAIL),
         (waiting(update(6, severity="critical")), {}, PASS),
-        (waiting(update(8), installed={"openssl": "3.0.1"}), {}, FAIL),  # known exploited
-        (waiting(update(8), installed={"openssl": "3.0.9"}), {}, PASS),
+        (waiting(update(8), installed=packages(openssl="3.0.1")), {}, FAIL),  # known exploited
+        (waiting(update(8), installed=packages(openssl="3.0.9")), {}, PASS),
         (patching(pending=WHY), {}, ERROR),
         (patching(labelled=False, sources=()), {}, FAIL),
         (patching(labelled=False), {}, ERROR),  # a security source whose list was never fetched
@@ -87,12 +88,12 @@ def test_held_packages_are_named():
 @pytest.mark.parametrize(
     ("installed", "about", "wanted"),
     [
-        ({"glibc": "2.36-9+deb12u3"}, {}, PASS),
-        ({"glibc": "2.36-9+deb12u2", "bash": "5"}, {}, FAIL),
-        ({"roundcube": "1.6.5+dfsg-1+deb12u10"}, {}, PASS),
-        ({"bash": "5"}, {}, ERROR),  # nothing that the table covers
-        ({"glibc": "2.36-9+deb12u3"}, {"version": "9"}, ERROR),
-        ({"glibc": "2.36-9+deb12u3"}, {"id": WHY}, ERROR),
+        (packages(glibc="2.36-9+deb12u3"), {}, PASS),
+        (packages(glibc="2.36-9+deb12u2", bash="5"), {}, FAIL),
+        (packages(roundcube="1.6.5+dfsg-1+deb12u10"), {}, PASS),
+        (packages(bash="5"), {}, ERROR),  # nothing that the table covers
+        (packages(glibc="2.36-9+deb12u3"), {"version": "9"}, ERROR),
+        (packages(glibc="2.36-9+deb12u3"), {"id": WHY}, ERROR),
         (WHY, {}, ERROR),
     ],
 )
@@ -105,14 +106,14 @@ def test_exploited(installed, about, wanted):
 def test_rebuilds_of_rhel_are_compared_by_rpm_s_rules():
     rows = (Exploited("CVE-2023-4911", "glibc", "rhel 9", "2.34-60.el9_2.7"),)
     for version, wanted in (("0:2.34-60.el9", FAIL), ("0:2.34-83.el9.7", PASS)):
-        facts = patching(installed={"glibc": version})
+        facts = patching(installed=packages(glibc=version))
         assert status(updates.exploited, facts, system(**RHEL), world(exploited=rows)) is wanted
 
 
 def test_an_old_table_passes_nobody_and_still_fails():
     old = world(data=(("exploited", "2026-01-01"),))
     assert status(updates.exploited, patching(), system(), old) is ERROR
-    hit = patching(installed={"glibc": "2.36-9"})
+    hit = patching(installed=packages(glibc="2.36-9"))
     assert status(updates.exploited, hit, system(), old) is FAIL
     verdict = updates.exploited(patching(), system(), world())
     assert verdict.evidence["covered"] == ["glibc"] and verdict.evidence["not_covered"] == 1
@@ -261,3 +262,9 @@ def test_reboot(changes, about, wanted):
 )
 def test_repositories(changes, wanted):
     assert status(upkeep.repositories, patching(**changes)) is wanted
+
+
+def test_facts_survive_being_stored():
+    codec = areas.areas()["patching"].codec
+    for facts in (patching(), PatchingFacts(), patching(installed=(), pending=())):
+        assert codec.validate_json(codec.dump_json(facts)) == facts

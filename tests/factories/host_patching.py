@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from facts.host.patching import Job, PackageList, PatchingFacts, Program, Source, Update
+from facts.host.patching import Installed, Job, PackageList, PatchingFacts, Program, Source, Update
 from tests.factories import GOOD
 from tests.factories.host_system import OBSERVED
 
@@ -36,8 +36,16 @@ GOOD[PatchingFacts] = PatchingFacts(
         Program("php", "8.2", "php8.2-fpm", packaged=True),
         Program("nginx", "1.30.2", "/usr/local/sbin/nginx"),
     ),
-    installed={"glibc": "2.36-9+deb12u13", "openssl": "3.0.20-1~deb12u2"},
+    installed=(
+        Installed("glibc", "2.36-9+deb12u13"),
+        Installed("openssl", "3.0.20-1~deb12u2"),
+    ),
 )  # fmt: skip
+
+
+def packages(**versions: str) -> tuple[Installed, ...]:
+    """What is installed."""
+    return tuple(Installed(name, version) for name, version in versions.items())
 
 
 def patching(**changes: object) -> PatchingFacts:

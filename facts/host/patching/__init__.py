@@ -22,6 +22,7 @@ from facts.host.patching import (
     suse,
 )
 from facts.host.patching.model import (
+    Installed,
     Job,
     PackageList,
     PatchingFacts,
@@ -32,7 +33,8 @@ from facts.host.patching.model import (
 from facts.host.system import SystemFacts
 
 __all__ = [
-    "Job", "PackageList", "PatchingFacts", "Program", "Source", "Update", "asks", "read",
+    "Installed", "Job", "PackageList", "PatchingFacts", "Program", "Source", "Update",
+    "asks", "read",
 ]  # fmt: skip
 
 _MODULES = (debian, apt_sources, repo_files, rhel, suse, alpine, restarts, jobs)
@@ -134,7 +136,7 @@ def _alpine(answers: Answers) -> PatchingFacts:
 _FAMILIES = {"debian": _debian, "rhel": _rhel, "suse": _suse, "alpine": _alpine}
 
 
-def _installed(answers: Answers, system: SystemFacts) -> Mapping[str, str] | Unknown:
+def _installed(answers: Answers, system: SystemFacts) -> tuple[Installed, ...] | Unknown:
     """Each source package's lowest installed version; `linux` and `kernel` are what runs."""
     listed = packages.read(answers, system)
     if isinstance(listed, Unknown):
@@ -148,7 +150,8 @@ def _installed(answers: Answers, system: SystemFacts) -> Mapping[str, str] | Unk
         version = package.source_version or package.version
         if name not in found or compare(version, found[name]) < 0:
             found[name] = version
-    return {**found, **_kernel(listed, system)}
+    found.update(_kernel(listed, system))
+    return tuple(Installed(name, version) for name, version in found.items())
 
 
 def _kernel(listed: Mapping[str, packages.Package], system: SystemFacts) -> Mapping[str, str]:

@@ -3,7 +3,6 @@ since 1970."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from facts.base import NOT_GATHERED, Unknown
@@ -63,6 +62,18 @@ class Program:
 
 
 @dataclass(frozen=True)
+class Installed:
+    """A source package, and the lowest version of what is installed of it.
+
+    Where the package manager names no source, the installed package itself; `linux` and `kernel`
+    are the running kernel.
+    """
+
+    package: str
+    version: str
+
+
+@dataclass(frozen=True)
 class PatchingFacts:
     """How a host is kept up to date."""
 
@@ -80,4 +91,4 @@ class PatchingFacts:
     outdated: tuple[str, ...] | Unknown = NOT_GATHERED  # programs that run replaced files
     esm: bool | Unknown = NOT_GATHERED  # Ubuntu Pro's extended maintenance is attached
     programs: tuple[Program, ...] | Unknown = NOT_GATHERED
-    installed: Mapping[str, str] | Unknown = NOT_GATHERED  # source package -> its lowest version
+    installed: tuple[Installed, ...] | Unknown = NOT_GATHERED  # by source package
