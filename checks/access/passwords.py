@@ -73,7 +73,7 @@ def admin_passwords(
         with remember=10 and use_authtok to the password stack. Or lock the password (usermod -p
         '*' NAME) of those who have a key.
     """
-    now = system.observed_at
+    now = need(system.clock)
     ours = [account for account in administrators(host) if by_password(account, now)]
     if not ours:
         return passed("No administrator has a password")
@@ -146,11 +146,11 @@ def defaults(host: AccessFacts, system: SystemFacts) -> Verdict:
         shared account never shows who it was.
     Fix: make an account for each person, and lock the shared one (passwd -l NAME), or remove it.
     """
-    found, unsure = [], None
+    found, unsure, now = [], None, need(system.clock)
     for account in accounts(host):
         if account.name.lower() in USUAL:
             try:
-                if by_password(account, system.observed_at):
+                if by_password(account, now):
                     found.append(account.name)
             except Undecided as reason:
                 unsure = reason

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from facts.base import Undecided, Unknown, need
 from facts.host.access import AccessFacts
 from facts.host.access.accounts import ADMIN_GROUPS, LOCKED, Account
@@ -34,12 +32,12 @@ def is_admin(account: Account, rules: tuple[Rule, ...]) -> bool:
     return any(rule.everything and mine & {rule.who, *rule.members} for rule in rules)
 
 
-def by_password(account: Account, now: datetime) -> bool:
+def by_password(account: Account, now: int) -> bool:
     """Can it log in by a password?  Raises `Undecided` when that is not known."""
     return account.shell and need(account.password) != LOCKED and not _over(account, now)
 
 
-def by_key(host: AccessFacts, account: Account, now: datetime) -> bool:
+def by_key(host: AccessFacts, account: Account, now: int) -> bool:
     """Has it an authorized key?  Raises `Undecided` when that is not known."""
     if not account.shell or _over(account, now):
         return False
@@ -47,7 +45,7 @@ def by_key(host: AccessFacts, account: Account, now: datetime) -> bool:
     return any(key.path.startswith(folder) for key in need(host.keys).keys)
 
 
-def can_log_in(host: AccessFacts, account: Account, now: datetime) -> bool:
+def can_log_in(host: AccessFacts, account: Account, now: int) -> bool:
     """By a password, or by a key."""
     if not account.shell:
         return False
@@ -58,6 +56,6 @@ def can_log_in(host: AccessFacts, account: Account, now: datetime) -> bool:
     return by_password(account, now) or by_key(host, account, now)
 
 
-def _over(account: Account, now: datetime) -> bool:
+def _over(account: Account, now: int) -> bool:
     ends = account.expires
-    return not isinstance(ends, Unknown) and 0 <= ends <= now.timestamp() // 86400
+    return not isinstance(ends, Unknown) and 0 <= ends <= now // 86400

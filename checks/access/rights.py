@@ -66,14 +66,14 @@ def dormant(host: AccessFacts, system: SystemFacts, *, days: int = 45) -> Verdic
     Why: nobody notices when an account is misused that nobody uses.
     Fix: lock the account (usermod -L -e 1 NAME), or remove it when its owner has left.
     """
-    now = system.observed_at.timestamp()
+    now = need(system.clock)
     user = need(system.user)
     found, unsure = [], None
     for account in accounts(host):
         if account.uid == 0 or account.name == user:
             continue
         try:
-            if can_log_in(host, account, system.observed_at) and _unused(account, now, days):
+            if can_log_in(host, account, now) and _unused(account, now, days):
                 found.append(account.name)
         except Undecided as reason:
             unsure = reason
@@ -86,7 +86,7 @@ def dormant(host: AccessFacts, system: SystemFacts, *, days: int = 45) -> Verdic
     return passed("Every account that can log in is used", limit_days=days)
 
 
-def _unused(account: Account, now: float, days: int) -> bool:
+def _unused(account: Account, now: int, days: int) -> bool:
     since = now - (days + 1) * DAY  # a record's time zone may be missing
     changed = account.changed
     if not isinstance(changed, Unknown) and changed * DAY >= since:

@@ -37,12 +37,12 @@ LOGINS = Ask(
 JOURNAL = Ask(
     "access.journal",
     ("journalctl", "-q", "--no-pager", "-o", "short-unix", "--since", "-60d",
-     "-t", "sshd", "-t", "sshd-session", "-g", "^Accepted "),
+     "-t", "sshd", "-t", "sshd-session", "-g", "Accepted"),
     most=2 << 20,
 )  # fmt: skip
 LOG = Ask(
     "access.log",
-    ("grep", "-ahE", "sshd.*: Accepted ", "/var/log/auth.log", "/var/log/auth.log.1",
+    ("grep", "-ahF", "Accepted", "/var/log/auth.log", "/var/log/auth.log.1",
      "/var/log/secure"),
     most=2 << 20,
 )  # fmt: skip

@@ -16,8 +16,8 @@ FILES = Ask(
     (
         "find", *ROOTS, "-xdev", "-maxdepth", "4",
         "-name", ".ssh", "-ls", "-o",
-        "-name", "authorized_keys", "-ls", "-exec", "grep", "-ah", "", "{}", ";", "-o",
-        "-name", "authorized_keys2", "-ls", "-exec", "grep", "-ah", "", "{}", ";",
+        "-name", "authorized_keys", "-ls", "-exec", "grep", "-ah", ".", "{}", ";", "-o",
+        "-name", "authorized_keys2", "-ls", "-exec", "grep", "-ah", ".", "{}", ";",
     ),
     most=1 << 20,
     keep=False,
