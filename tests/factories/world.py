@@ -15,7 +15,7 @@ GOOD[World] = World(
         ("packages", "2026-11-01"),
         ("libraries", "2026-11-01"),
         ("exploited", "2026-11-01"),
-    ),  # fmt: skip
+    ),
     cycles={
         "nginx": (Cycle("1.30"), Cycle("1.22", date(2023, 4, 11))),
         "apache-http-server": (Cycle("2.4"), Cycle("2.2", date(2017, 7, 11))),
