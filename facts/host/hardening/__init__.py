@@ -20,7 +20,7 @@ from facts.host.system import SystemFacts
 
 MOST_NAMED = 40  # files that a fact names
 
-SSHD = Ask("hardening.sshd", ("sshd", "-T"))
+SSHD = "sshd.effective"  # the shared question
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,6 @@ def asks(look: Look) -> tuple[Ask, ...]:
         files.secret_files(look),
         monitors.CONNECTED,
         monitors.SNMP,
-        SSHD,
         sites.ACCOUNTS,
         web.upload_folders(look),
         *web.asks(look),
@@ -138,15 +137,15 @@ def _limits(wall: firewall.Firewall, family: str) -> bool | Unknown:
 
 
 def _max_startups(answers: Answers) -> str | Unknown:
-    if answers.missing(SSHD.name):
+    if answers.missing(SSHD):
         return ""
-    text = answers.text(SSHD.name)
+    text = answers.text(SSHD)
     if isinstance(text, Unknown):
         return text
     found = [
         line.split()[1] for line in filled(text.lower()) if line.lower().startswith("maxstartups ")
     ]
-    return found[0] if found else Unknown("The host's answer was not understood", SSHD.name)
+    return found[0] if found else Unknown("The host's answer was not understood", SSHD)
 
 
 def _running(
