@@ -37,7 +37,7 @@ def copies(seen: Seen) -> Iterator[Copy]:
     for entry in kept_files(seen, DUMP):
         kind = _kind(entry, jobs, seen)
         folders.setdefault((folder_of(entry.path), kind), []).append(entry)
-    for (folder, kind), files in sorted(folders.items()):
+    for (folder, kind), files in sorted(_sorted_out(folders).items()):
         run = next((r for r, k, out in jobs if k in {kind, ""} and _same(out, folder, files)), None)
         done |= {out for _, _, out in jobs if _same(out, folder, files)}
         yield _folder(folder, kind, files, run, seen)
@@ -47,6 +47,16 @@ def copies(seen: Seen) -> Iterator[Copy]:
     for run, kind, out in jobs:
         if out not in done and not any(out.startswith(f"{d}/") for d in done if d):
             yield from _unseen(run, kind, out, seen)
+
+
+def _sorted_out(folders: dict[tuple[str, str], list[Entry]]) -> dict[tuple[str, str], list[Entry]]:
+    """A dump that does not say of which kind it is, a cut one, is of its folder's only kind."""
+    found: dict[tuple[str, str], list[Entry]] = {}
+    for (folder, kind), files in folders.items():
+        kinds = {k for f, k in folders if f == folder and k}
+        named = kind or (kinds.pop() if len(kinds) == 1 else "")
+        found.setdefault((folder, named), []).extend(files)
+    return found
 
 
 def target(run: Run) -> tuple[str, str] | None:

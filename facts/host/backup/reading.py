@@ -83,7 +83,13 @@ def _once(copies: Iterator[Copy]) -> tuple[Copy, ...]:
     """Each copy once: what a job says of a folder goes before what was only found there."""
     every = tuple(dict.fromkeys(copies))
     told = {copy.where for copy in every if not isinstance(copy.covers, Unknown)}
-    return tuple(c for c in every if not isinstance(c.covers, Unknown) or c.where not in told)
+    return tuple(
+        copy
+        for copy in every
+        if not isinstance(copy.covers, Unknown)
+        or copy.where not in told
+        or copy.tool not in {"restic", "borg", "duplicity"}
+    )
 
 
 def tool_of(run: Run) -> str:

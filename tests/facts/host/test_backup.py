@@ -159,6 +159,12 @@ def test_how_dumps_end(text, kind):
     assert ended_well(text) == kind
 
 
+def test_a_cut_dump_beside_a_good_one_is_not_overlooked():
+    cut = "/srv/backup/crm-2026-11-22.sql"
+    copy = only(seen(stat(DUMP), stat(cut), tails={DUMP: "mysql"}))
+    assert copy.good == 0 and copy.bad == cut and copy.covers == ("mysql",)
+
+
 def test_pgbackrest_by_its_own_word():
     copy = only(seen(pgbackrest=recorded("pgbackrest-2.45-info.json")))
     assert copy.good == copy.oldest == 1795386193 and copy.encrypted is True
