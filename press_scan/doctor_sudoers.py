@@ -38,6 +38,8 @@ class Line:
     def text(self, user: str) -> str:
         """As sudoers(5) has it: exact words, so that nothing else can be run by it."""
         words = " ".join(_escaped(word) for word in self.argv[1:]) or '""'
+        if words.endswith("\\ "):  # white space at a line's end would be dropped
+            words = f"{words[:-2]}[\\ ]"
         commands = ", ".join(f"{_escaped(path)} {words}" for path in self.paths)
         return f"{user} ALL=(root) NOPASSWD: {commands}"
 

@@ -56,6 +56,8 @@ def test_every_word_means_itself():
     )
     (bare,) = lines([Ask("a.b", ("iptables-save",))], {"iptables-save": "/usr/sbin/iptables-save"})
     assert bare.text("u") == 'u ALL=(root) NOPASSWD: /usr/sbin/iptables-save ""'
+    (last,) = lines([Ask("a.b", ("grep", "end "))], {"grep": "/bin/grep"})
+    assert last.text("u") == r"u ALL=(root) NOPASSWD: /bin/grep end[\ ]"
     assert len(paths("a-third-party-s")) == 4
 
 
