@@ -62,7 +62,7 @@ MENDED = (
 def test_fix_then_pass(hosts):
     host = hosts["access-bad"]
     for name in MENDED:
-        fixed(host, f"access.{name}", {"GROUPS_ALLOWED": "sudo scan"})
+        fixed(host, f"access.{name}", {"GROUPS_ALLOWED": "sudo scan", "UNUSED": "huy"})
     found = judged(gathered(host), "access")
     left = {name: found[f"access.{name}"] for name in MENDED
             if found[f"access.{name}"].status is not Status.PASS}  # fmt: skip
