@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from facts.base import Unknown
 from facts.host import firewall
 from facts.host.asks import Answer, Answers
+from tests.facts.host.recorded import RECORDINGS
 
 NETWORK = """==> interfaces <==
 docker0 eth0 lo
@@ -302,3 +303,14 @@ def test_what_limits_what_goes_out(name):
     rule, four, six = OUTWARD[name]
     found = wall(ruleset(rule, policy="accept", hook="output"))
     assert (found.restricts("ipv4"), found.restricts("ipv6")) == (four, six)
+
+
+def test_a_recorded_ruleset_of_nft():
+    """nft 1.0.6: a map of interfaces, a set of networks, limits and meters."""
+    text = (RECORDINGS / "firewall-nft-1.0.6.json").read_text("utf-8")
+    found = wall(text, MISSING, MISSING)
+    assert (found.default("ipv4"), found.default("ipv6")) == ("drop", "drop")
+    ports = (22, 80, 443, 8080, 8000, 9000, 3306)
+    opened = [port for port in ports if found.open_to_all("tcp", port) is True]
+    assert opened == [80, 443, 8080, 8000, 9000]
+    assert found.restricts("ipv4") and not found.restricts("ipv6")
