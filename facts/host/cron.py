@@ -12,9 +12,8 @@ both with secrets masked, and `active`: whether it will really start (the daemon
 takes the file's name, the timer is active).  Command lines may hold passwords that no mask
 knows: readers use them, and keep or show only what they look for, never a whole command.
 
-    When nothing is found and `unseen` is set, the answer is `unseen`, and not "no".
-
-Sources: crontab(5), cron(8) and run-parts(8) of Debian, anacrontab(5), systemd.timer(5).
+When nothing is found and `unseen` is set, the answer is `unseen`, and not "no".
+Sources: crontab(5), cron(8), run-parts(8), anacrontab(5), systemd.timer(5).
 """
 
 from __future__ import annotations
@@ -35,7 +34,19 @@ _PARTS = tuple(f"/etc/cron.{word}" for word in ("hourly", "daily", "weekly", "mo
 _PERIODIC = "/etc/periodic"  # Alpine
 _SPOOLS = ("/var/spool/cron", "/etc/crontabs")
 _SCRIPTS = ("/usr/local/bin", "/usr/local/sbin", "/usr/local/etc", "/root", "/opt", "/home")
-_NAMED = "-name *.sh -o -name *backup* -o -name *dump* -o -path /usr/local/*bin/*".split()
+_NAMED = [
+    "-name",
+    "*.sh",
+    "-o",
+    "-name",
+    "*backup*",
+    "-o",
+    "-name",
+    "*dump*",
+    "-o",
+    "-path",
+    "/usr/local/*bin/*",
+]
 _EACH = "/etc/crontab /etc/anacrontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/*"
 _MORE = "/etc/cron.weekly/* /etc/cron.monthly/* /etc/periodic/*/*"
 _HEAD = ("-exec", "head", "-v", "-c", "32768", "{}", "+")

@@ -86,7 +86,10 @@ def asks(look: Look) -> tuple[Ask, ...]:
             ("find", "/etc", "/root", "/usr/local/etc", "/opt", "/home", "-maxdepth", "3",
              "-type", "f", "(", *_SECRETS, ")", *_STAT),
         ),
-        Ask("backup.pgbackrest", ("pgbackrest", "info", "--output=json", "--log-level-file=off"),
+        Ask("backup.pgbackrest", (
+                "pgbackrest", "info", "--output=json", "--log-level-file=off",
+                "--reset-repo1-host", "--repo1-type=posix",  # its own disks only: no network
+            ),
             seconds=15, keep=False),
         Ask("backup.veeam", ("veeamconfig", "session", "list"), keep=False),
     )  # fmt: skip

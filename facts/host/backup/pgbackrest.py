@@ -22,9 +22,9 @@ def copies(seen: Seen) -> Iterator[Copy]:
     run = next((r for r in seen.runs if "backup" in (r.line.args("pgbackrest") or ())), None)
     text = seen.pgbackrest
     stanzas = text if isinstance(text, Unknown) else _stanzas(text)
-    if isinstance(stanzas, Unknown):
+    if isinstance(stanzas, Unknown) or not stanzas:
         if run or seen.text_of("pgbackrest"):
-            yield Copy("pgbackrest", "", ("postgresql",), good=by_unit(run) if run else stanzas)
+            yield Copy("pgbackrest", "", ("postgresql",), good=by_unit(run))
         return
     for stanza in stanzas:
         yield _stanza(stanza, seen)
@@ -48,12 +48,13 @@ def _stanza(stanza: Mapping[str, Any], seen: Seen) -> Copy:
     ]
     settings = seen.text_of("pgbackrest")
     remote, path = _repository(settings, seen)
+    none: int | Unknown = 0 if remote is False else Unknown(NO_RECORD, name)
     return Copy(
         tool="pgbackrest",
         where=f"{path or 'pgbackrest'} ({name})",
         covers=("postgresql",),
-        good=max(stops, default=0),
-        oldest=min(stops, default=0),
+        good=max(stops) if stops else none,
+        oldest=min(stops) if stops else none,
         begun=min(stops) if stops else Unknown(NO_RECORD, name),
         keeps=_keeps(settings),
         encrypted=all(cipher not in {"none", "", "None"} for cipher in ciphers),
