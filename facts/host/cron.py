@@ -34,19 +34,7 @@ _PARTS = tuple(f"/etc/cron.{word}" for word in ("hourly", "daily", "weekly", "mo
 _PERIODIC = "/etc/periodic"  # Alpine
 _SPOOLS = ("/var/spool/cron", "/etc/crontabs")
 _SCRIPTS = ("/usr/local/bin", "/usr/local/sbin", "/usr/local/etc", "/root", "/opt", "/home")
-_NAMED = [
-    "-name",
-    "*.sh",
-    "-o",
-    "-name",
-    "*backup*",
-    "-o",
-    "-name",
-    "*dump*",
-    "-o",
-    "-path",
-    "/usr/local/*bin/*",
-]
+_NAMED = ("-name", "*.sh", "-o", "-name", "*backup*", "-o", "-name", "*dump*")
 _EACH = "/etc/crontab /etc/anacrontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/*"
 _MORE = "/etc/cron.weekly/* /etc/cron.monthly/* /etc/periodic/*/*"
 _HEAD = ("-exec", "head", "-v", "-c", "32768", "{}", "+")
@@ -83,7 +71,7 @@ ASKS = (
         "cron.scripts",
         (
             *("find", *_SCRIPTS, "-maxdepth", "3", "-type", "f", "-size", "-64k"),
-            *("(", *_NAMED, ")", *_HEAD),
+            *("(", *_NAMED, "-o", "-path", "/usr/local/*bin/*", ")", *_HEAD),
         ),
         most=2 << 20,
         keep=False,
@@ -297,17 +285,6 @@ def _script(command: str, host: _Host, depth: int = 2) -> tuple[str | Unknown, t
         paths += fresh[:20]
         waiting = [host.texts[path] for path in fresh[:20]]
         texts += waiting
-    if not texts and _own_script(command):
+    if not texts and crontab.own_script(command):
         return Unknown("The script that this job runs could not be read", command.split()[0]), ()
     return "\n".join(texts), tuple(paths)
-
-
-def _own_script(command: str) -> bool:
-    """Is the command itself a script of the host's own?"""
-    words = [w for w in command.split() if not re.match(r"\w+=|-", w)]
-    while words and words[0].rpartition("/")[2] in {"sh", "bash", "nice", "ionice", "sudo", "env"}:
-        words.pop(0)
-    first = words[0] if words else ""
-    return bool(re.match(r"(?!/usr/s?bin/|/s?bin/|/usr/lib/)[/~].*", first)) or first.endswith(
-        ".sh"
-    )

@@ -59,3 +59,14 @@ def modes(text: str) -> dict[str, tuple[int, str]]:
         if len(words) == 3 and re.fullmatch(r"[0-7]{1,4}", words[0]):
             found[words[2]] = (int(words[0], 8), words[1])
     return found
+
+
+def own_script(command: str) -> bool:
+    """Is the command itself a script of the host's own?"""
+    words = [w for w in command.split() if not re.match(r"\w+=|-", w)]
+    while words and words[0].rpartition("/")[2] in {"sh", "bash", "nice", "ionice", "sudo", "env"}:
+        words.pop(0)
+    first = words[0] if words else ""
+    return bool(re.match(r"(?!/usr/s?bin/|/s?bin/|/usr/lib/)[/~].*", first)) or first.endswith(
+        ".sh"
+    )

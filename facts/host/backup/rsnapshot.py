@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 
 from facts.base import Unknown
 from facts.host.backup.keeping import NOT_SET
@@ -96,7 +95,5 @@ def _failed(seen: Seen) -> int:
             r"(?m)^\[([0-9T:-]{19})\].*(completed successfully|completed, but with some warnings"
             r"|ERROR:)", text)  # fmt: skip
         if ends and ends[-1][1] == "ERROR:":
-            return seen.log_times.get(path, 0) or int(
-                datetime.fromisoformat(ends[-1][0]).timestamp()
-            )
+            return seen.log_times.get(path, seen.clock)
     return 0

@@ -191,7 +191,7 @@ def rsnapshot(log="", age=HOUR):
     return seen(stat("/srv/backup/rs/daily.0", "directory", "755", age=age),
                 stat("/srv/backup/rs/daily.1", "directory", "755", age=age + DAY),
                 settings={"/etc/rsnapshot.conf": CONF}, command="rsnapshot daily",
-                logs={"/var/log/rsnapshot.log": log}, 
+                logs={"/var/log/rsnapshot.log": log},
                 log_times={"/var/log/rsnapshot.log": NOW - HOUR})  # fmt: skip
 
 
