@@ -38,6 +38,7 @@ def password_policy(
     Fix: install libpam-pwquality (Debian) and set minlen = 14 and minclass = 4 in
         /etc/security/pwquality.conf; a positive credit shortens the minimum, so leave them at 0.
     """
+    need(system.clock)  # whose accounts have ended decides who counts for two factors
     policy = need(host.pam.policy)
     seen = {"length": policy.length, "classes": policy.classes}
     if policy.length >= min_length_without_mfa and policy.classes >= classes:

@@ -56,6 +56,7 @@ def test_no_secret_gets_into_the_facts(facts):
 MENDED = (
     "root-login", "empty-passwords", "uid-zero", "defaults", "dormant", "sudo", "keys",
     "lockout", "password-policy", "admin-passwords", "idle-timeout", "ssh-sources",
+    "ssh-passwords",
 )  # fmt: skip
 
 
