@@ -22,8 +22,10 @@ def copies(seen: Seen) -> Iterator[Copy]:
     run = next((r for r in seen.runs if "backup" in (r.line.args("pgbackrest") or ())), None)
     text = seen.pgbackrest
     stanzas = text if isinstance(text, Unknown) else _stanzas(text)
+    settings = seen.text_of("pgbackrest")
     if isinstance(stanzas, Unknown) or not stanzas:
-        if run or seen.text_of("pgbackrest"):
+        away = re.search(r"(?m)^repo[0-9]+-(host|type|s3-endpoint)\s*=", settings)
+        if run or away or (settings and isinstance(stanzas, Unknown)):  # a package brings some
             yield Copy("pgbackrest", "", ("postgresql",), good=by_unit(run))
         return
     for stanza in stanzas:

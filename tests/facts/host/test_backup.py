@@ -184,6 +184,13 @@ def test_pgbackrest_that_says_nothing_is_not_known(text):
     assert isinstance(copy.good, Unknown)
 
 
+def test_pgbackrest_that_only_its_package_set_up_is_no_backup():
+    conf = {"/etc/pgbackrest.conf": "[main]\npg1-path=/var/lib/postgresql/15/main\n"}
+    assert not copies(seen(pgbackrest="[]\n", settings=conf))
+    away = {"/etc/pgbackrest.conf": "[global]\nrepo1-host=store\n"}
+    assert isinstance(only(seen(pgbackrest="[]\n", settings=away)).good, Unknown)
+
+
 CONF = "snapshot_root\t/srv/backup/rs/\nretain\tdaily\t7\nretain\tweekly\t8\nbackup\t/etc/\tx/\n"
 
 
