@@ -67,17 +67,17 @@ class Block:
 class Sshd:
     """What the SSH server does for whom."""
 
-    settings: Settings | Unknown = NOT_GATHERED  # of a log-in that no Match block names
+    base: Block | Unknown = NOT_GATHERED  # for a log-in that no Match block names
     blocks: tuple[Block, ...] | Unknown = NOT_GATHERED
     others: tuple[str, ...] | Unknown = NOT_GATHERED  # further servers' own settings: "-f FILE"
 
     def scopes(self) -> tuple[Block, ...] | Unknown:
         """The global settings, and those of each Match block on top of them."""
-        if isinstance(self.settings, Unknown):
-            return self.settings
+        if isinstance(self.base, Unknown):
+            return self.base
         if isinstance(self.blocks, Unknown):
             return self.blocks
-        base = dict(self.settings)
+        base = dict(self.base.settings)
         return (Block("", base), *(Block(b.condition, {**base, **b.settings}) for b in self.blocks))
 
     def ways(self, user: str, groups: tuple[str, ...]) -> tuple[Block, ...] | Unknown:
@@ -136,7 +136,8 @@ def read(answers: Answers) -> Sshd:
     if isinstance(own, Unknown) and not isinstance(parsed, Unknown):
         own = {**DEFAULTS, **parsed[0].settings}
     blocks = parsed if isinstance(parsed, Unknown) else parsed[1:]
-    return Sshd(own, blocks, _others(answers))
+    base = own if isinstance(own, Unknown) else Block("", own)
+    return Sshd(base, blocks, _others(answers))
 
 
 def _effective(answers: Answers) -> Settings | Unknown:
