@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from facts.base import Unknown
 from facts.host.asks import Answer, Answers, Ask
@@ -51,8 +50,8 @@ class Settings:
         """One file's lines; Unknown where it was not read."""
         if path in self._files:
             return self._files[path]
-        return self.why or Unknown("The log-in may not read this file on the host", path[:160])
+        return self.refused("The log-in may not read this file on the host", path)
 
-    def all(self) -> Iterator[tuple[str, list[str]]]:
-        """Every file."""
-        return iter(self._files.items())
+    def refused(self, why: str, detail: str) -> Unknown:
+        """Why something is not known: the whole search failed, or else this."""
+        return Unknown(why, detail[:160]) if self.why is None else self.why

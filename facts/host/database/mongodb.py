@@ -15,6 +15,7 @@ from facts.base import Unknown
 from facts.host.database.files import Settings
 from facts.host.processes import Process
 
+ELSEWHERE = "A database runs whose settings are not where they usually are"
 USUAL = r"/etc/mongod\.conf|/etc/mongodb\.conf"
 
 
@@ -24,9 +25,7 @@ def _settings(settings: Settings, alive: Sequence[Process]) -> dict[str, Any] | 
     named = [b for a, b in pairwise(words) if a in {"--config", "-f"}]
     paths = named or settings.names(USUAL)
     if not paths:
-        return settings.why or Unknown(
-            "A database runs whose settings are not where they usually are", "mongod"
-        )
+        return settings.refused(ELSEWHERE, "mongod")
     lines = settings.lines(paths[0])
     if isinstance(lines, Unknown):
         return lines

@@ -33,7 +33,7 @@ def options(settings: Settings, alive: tuple[Process, ...]) -> dict[str, str] | 
     words = re.split(r"\s+(?=--)", text)
     for word in (*words, *(word for args in started for word in args)):
         if word.startswith("--"):
-            name, _, value = word[2:].partition("=")
+            name, _, value = word[2:].strip().partition("=")
             name = name.lower().replace("_", "-").removeprefix("loose-")
             if name.startswith("skip-") and value.lower() in OFF and value:
                 found.pop(name, None)

@@ -42,7 +42,7 @@ def _cluster(settings: Settings, args: str) -> Cluster:
     if isinstance(found, Unknown):
         return Cluster(data, found)
     written = settings.lines(f"{data}/postgresql.auto.conf")
-    if isinstance(written, Unknown) and settings.why:
+    if isinstance(written, Unknown) and settings.why is not None:
         return Cluster(data, written)
     if not isinstance(written, Unknown):
         found |= _pairs(written)

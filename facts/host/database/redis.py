@@ -11,6 +11,7 @@ from facts.host.database.files import Settings
 from facts.host.processes import Process
 
 DEEPEST = 10
+ELSEWHERE = "A database runs whose settings are not where they usually are"
 USUAL = ("/etc/redis/redis.conf", "/etc/redis.conf", "/etc/valkey/valkey.conf")
 
 
@@ -26,9 +27,7 @@ def options(settings: Settings, alive: Sequence[Process]) -> list[dict[str, list
         if len(started) > 1 and not path:
             paths = others
         if not paths:
-            return settings.why or Unknown(
-                "A database runs whose settings are not where they usually are", process.program
-            )
+            return settings.refused(ELSEWHERE, process.program)
         for one in paths:
             read = _read(settings, one, 0)
             if isinstance(read, Unknown):
