@@ -15,11 +15,18 @@ from pathlib import Path
 STARTS_WITHIN = 30.0  # seconds
 
 
+_GIVEN: set[tuple[str, int]] = set()
+
+
 def free_port(address: str) -> int:
-    """A TCP port that nothing listens on, at that loopback address."""
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as sock:
-        sock.bind((address, 0))
-        return int(sock.getsockname()[1])
+    """A TCP port that nothing listens on, at that loopback address; none is given out twice."""
+    while True:
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as sock:
+            sock.bind((address, 0))
+            port = int(sock.getsockname()[1])
+        if (address, port) not in _GIVEN:
+            _GIVEN.add((address, port))
+            return port
 
 
 @contextmanager
