@@ -11,20 +11,29 @@ from __future__ import annotations
 
 import os
 import resource
+import secrets
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.replayed_hosts import PORT, address
+from facts.declared import Login, Look, Target
+from facts.host.areas import asks
+from scanner import batch
+from scanner.probes import login
 from tests.lab.hosts import Host, Spec
 from tests.lab.hosts_session import session
-from tests.lab.judged import gathered
+from tests.lab.judged import gathered, target
+from tests.probes.reaches import reach
 
 COUNT = 20
 ROUNDS = 3
@@ -72,6 +81,52 @@ def median(hosts: Sequence[Host], work: Callable[[Host], object]) -> tuple[float
     return tuple(map(statistics.median, zip(*rounds, strict=True)))
 
 
+def recorded(host: Host, folder: Path) -> None:
+    """One real host's answers to one batch, for `replayed_hosts.py`."""
+    questions, mark, here = asks(Look()), secrets.token_hex(16), target(host)
+    script = batch.script(questions, mark, sudo=True)
+    way = reach(f"{host.address}/32")
+    heard = login._heard(here, here.login, way, script, mark, batch.most(questions) + login.NOISE)
+    (folder / "out").write_bytes(heard.out)
+    (folder / "err").write_bytes(heard.err)
+    (folder / "mark").write_text(mark)
+
+
+def replayed(host: Host, seconds: float, count: int) -> tuple[float, float]:
+    """Wall seconds for one host, and for all, where the hosts themselves cost nothing."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        recorded(host, folder)
+        shutil.copy(host.key.with_suffix(".pub"), folder / "key.pub")
+        make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "host")]
+        subprocess.run(make, check=True)
+        public = " ".join((folder / "host.pub").read_text().split()[:2])
+        places = [address(n) for n in range(count)]
+        known = "".join(f"[{place}]:{PORT} {public}\n" for place in places)
+        (folder / "known_hosts").write_text(known)
+        way = Login("scan", PORT, str(host.key), str(folder / "known_hosts"), sudo=True)
+        targets = [replace(target(host), name=p, address=p, port=PORT, login=way) for p in places]
+        program = str(Path(__file__).with_name("replayed_hosts.py"))
+        argv = [sys.executable, program, place, f"{seconds:.1f}", str(count)]
+        with subprocess.Popen(argv, stdout=subprocess.PIPE) as servers:
+            assert servers.stdout and servers.stdout.readline() == b"ready\n"
+            try:
+                return timed(targets[:1]), timed(targets)
+            finally:
+                servers.terminate()
+
+
+def timed(targets: Sequence[Target]) -> float:
+    """The median of three rounds."""
+    walls = []
+    for _ in range(ROUNDS):
+        began = time.monotonic()
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(lambda t: login.gather(t, reach("127.77.0.0/16")), targets))
+        walls.append(time.monotonic() - began)
+    return statistics.median(walls)
+
+
 def main() -> None:
     """Start the hosts, measure, print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
@@ -83,6 +138,9 @@ def main() -> None:
         print(f"1 host       {one[0]:6.2f} {one[1]:6.2f} {one[2]:6.2f}")
         print(f"{count} hosts     {many[0]:6.2f} {many[1]:6.2f} {many[2]:6.2f}")
         print(f"ratio        {many[0] / one[0]:6.2f} {many[1] / max(one[1], 0.01):6.2f}")
+        first, all_ = replayed(hosts[0], one[0], count)
+        print("the same answers from servers that wait as long, and compute nothing:")
+        print(f"1 host {first:.2f} s, {count} hosts {all_:.2f} s: {all_ / first:.2f} times")
         if not shutil.which("lynis"):
             print("lynis is not installed")
             return
