@@ -251,6 +251,10 @@ def permissions(backup: BackupFacts) -> Verdict:
         return failed("Backups can be read by others", **wrong)
     for fact in (backup.published, backup.readable, backup.passwords):
         need(fact)
-    if not every_copy(backup):
+    copies = every_copy(backup)
+    if not copies:
         return not_applicable("There is no backup on record")
+    for copy in copies:
+        if not copy.where:  # nobody knows where it lies
+            need(copy.good)
     return passed("Backups can be read by root alone")

@@ -13,6 +13,8 @@ ASKS = (
     Ask("sockets.plain", "ss -H -l -n -t -u || netstat -l -n -t -u"),
 )
 
+HEADS = ("Active Internet", "Proto Recv-Q")  # netstat's
+
 
 @dataclass(frozen=True)
 class Socket:
@@ -48,8 +50,10 @@ def read(answers: Answers) -> tuple[Socket, ...] | Unknown:
         socket = _socket(line, unnamed)
         if socket:
             found.append(socket)
-        elif line.startswith(("tcp", "udp")):
+        elif not line.startswith(HEADS):
             return Unknown("The host's answer was not understood", line[:80])
+    if not found or not text.endswith("\n"):  # at least what let us in listens
+        return Unknown("The host's answer was not understood", "sockets")
     return tuple(found)
 
 
