@@ -6,15 +6,15 @@ root's questions, which know the usual folders only.  Both answer in the same li
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from facts.base import Unknown
 from facts.declared import Look
-from facts.host.asks import Answer, Answers, Ask, filled, sections
+from facts.host import searches
+from facts.host.asks import Answers, Ask
 from facts.host.places import USUAL, web_roots
+from facts.host.searches import Searched
 
 SECONDS = 10.0
 MOST = 1 << 20
@@ -160,60 +160,6 @@ def uploads(answers: Answers) -> tuple[str, ...]:
     return () if isinstance(lines, Unknown) else tuple(x for x in lines if x.startswith("/"))
 
 
-@dataclass(frozen=True)
-class Searched:
-    """What a search through the sites' folders brought."""
-
-    lines: tuple[str, ...]
-    roots: tuple[str, ...] | Unknown  # the sites' folders
-    whole: bool | Unknown  # everything was looked at
-
-
 def search(answers: Answers, part: str) -> Searched:
     """One search: what the log-in found and what root found, and whether that is all."""
-    name = f"hardening.web-{part}"
-    own, rooted = answers.given.get(name), answers.given.get(f"{name}-root")
-    text = answers.text(name)
-    told = sections(own.out) if isinstance(own, Answer) else {}
-    roots = tuple(root for root in told if root.startswith("/"))
-    lines = [line for root in roots for line in filled(told[root])]
-    denied = [line for line in lines if _complaint(line)]
-    found = [line for line in lines if not _complaint(line)]
-    if isinstance(rooted, Answer):
-        found += filled(rooted.out)
-    why: bool | Unknown = True
-    if isinstance(text, Unknown):
-        why = text
-    elif "end" not in told:
-        why = Unknown("The host's answer was not understood", name)
-    elif denied:
-        why = _seen_by_root(answers, f"{name}-root", denied)
-    known = roots if not isinstance(text, Unknown) and "end" in told else _unknown(text, name)
-    return Searched(tuple(dict.fromkeys(found)), known, why)
-
-
-def _unknown(text: str | Unknown, name: str) -> Unknown:
-    return (
-        text if isinstance(text, Unknown) else Unknown("The host's answer was not understood", name)
-    )
-
-
-def _complaint(line: str) -> bool:
-    return bool(re.match(r"(find|grep|stat): ", line))
-
-
-def _seen_by_root(answers: Answers, name: str, denied: Iterable[str]) -> bool | Unknown:
-    """Where the log-in was refused, root has looked: in the usual folders, and to its end."""
-    usual = tuple(f"{folder}/" for folder in USUAL)
-    for line in denied:
-        path = line.partition(": ")[2].lstrip("'`\u2018\"")
-        if not f"{path}/".startswith(usual) and not path.startswith(usual):
-            return Unknown("The log-in may not read these files on the host", path[:160])
-    answer = answers.get(name)
-    if isinstance(answer, Unknown):
-        return answer
-    # 1: a usual folder is not there, or grep found nothing.  Any other complaint: it did not look.
-    said = [line for line in filled(answer.err) if not line.endswith("such file or directory")]
-    if answer.code not in {0, 1} or said:
-        return Unknown("The command failed on the host", f"{name}: {answer.code} {said[:1]}"[:160])
-    return True
+    return searches.search(answers, f"hardening.web-{part}")
