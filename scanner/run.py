@@ -78,7 +78,7 @@ def gather(
     store.end_run(run.id, "running")
     state = "interrupted"
     try:
-        with _pools(settings, stop) as workers, _sigterm_as_ctrl_c():
+        with _pools(settings, stop) as workers, _interrupts(stop):
             engine = Engine(workers, collector.collect, probes, _stored(store, run.id), limits)
             visits = done = found = 0
             for seen in engine.gather(todo):
@@ -89,6 +89,8 @@ def gather(
                     found += faults(engine.finished.pop())
                 took = time.monotonic() - begun
                 tell(Progress(len(todo), done, visits, found, tuple(seen), took))
+            if stop.is_set():  # the interrupt came where Python drops exceptions (a finaliser)
+                raise KeyboardInterrupt
         state = "deadline" if time.monotonic() >= ends else "done"
     finally:
         store.end_run(run.id, state)
@@ -134,17 +136,21 @@ def _pools(settings: Settings, stop: threading.Event) -> Iterator[dict[str, tupl
 
 
 @contextmanager
-def _sigterm_as_ctrl_c() -> Iterator[None]:
-    """Cron and systemd stop with SIGTERM; it ends a run as Ctrl-C does."""
+def _interrupts(stop: threading.Event) -> Iterator[None]:
+    """Ctrl-C ends a run, and so does SIGTERM, with which cron and systemd stop."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {
+        number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

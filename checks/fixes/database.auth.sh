@@ -12,7 +12,9 @@ done
 for hba in $(find /etc/postgresql /var/lib/pgsql /var/lib/postgresql -name pg_hba.conf 2>/dev/null); do
   sed -i -E 's/^([[:space:]]*local.*[[:space:]])trust/\1peer/; s/^([[:space:]]*host.*[[:space:]])(trust|ident)/\1scram-sha-256/' "$hba"
 done
-if pidof postgres >/dev/null; then systemctl reload postgresql; fi
+if pidof postgres >/dev/null; then
+  systemctl reload postgresql || { sleep 2; systemctl restart postgresql; }
+fi
 for conf in /etc/redis/redis.conf /etc/redis.conf /etc/valkey/valkey.conf; do
   [ -f "$conf" ] || continue
   if ! grep -qE '^[[:space:]]*(requirepass|aclfile)[[:space:]]' "$conf"; then

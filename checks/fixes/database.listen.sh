@@ -15,7 +15,7 @@ fi
 for conf in $(find /etc/postgresql /var/lib/pgsql -name postgresql.conf 2>/dev/null); do
   sed -i -E '/^listen_addresses = .*# press-scan$/d' "$conf"
   echo "listen_addresses = 'localhost${ADDRESS:+,$ADDRESS}'   # press-scan" >> "$conf"
-  systemctl restart postgresql
+  systemctl restart postgresql || { sleep 2; systemctl restart postgresql; }
 done
 for conf in /etc/redis/redis.conf /etc/redis.conf /etc/valkey/valkey.conf; do
   [ -f "$conf" ] || continue

@@ -26,7 +26,7 @@ ssl_cert_file = '$CERT'   # press-scan-tls
 ssl_key_file = '$(dirname "$conf")/press-scan.key'   # press-scan-tls
 J
   grep -lE '^ssl *= *off' "$(dirname "$conf")"/conf.d/*.conf 2>/dev/null | xargs -r sed -i -E '/^ssl *= *off/d'
-  systemctl restart postgresql
+  systemctl restart postgresql || { sleep 2; systemctl restart postgresql; }
 done
 for conf in /etc/redis/redis.conf /etc/redis.conf; do
   [ -f "$conf" ] || continue
