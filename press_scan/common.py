@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -14,6 +16,7 @@ import checks
 from checks import Check
 from facts.world import World
 from press_scan.words import option, t, translator
+from scanner.inventory import Inventory
 from scanner.problems import FileError
 from scanner.profile import Profile
 from scanner.profile import load as load_profile
@@ -33,6 +36,31 @@ data_option = option(
 )
 format_json = option("--format", "form", type=click.Choice(["text", "json"]), default="text",
                      help="How data is printed.")  # fmt: skip
+
+
+def day(_ctx: click.Context, _param: click.Parameter, text: str | None) -> date | None:
+    """A day as people write it: 2026-11-23 or 23/11/2026."""
+    if not text:
+        return None
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  # a day has no zone
+        except ValueError:
+            continue
+    raise click.BadParameter(t("write a day like 2026-11-23 or 23/11/2026"))
+
+
+as_of_option = option(
+    "--as-of",
+    callback=day,
+    metavar="DAY",
+    help="The day on which papers and ages count; none: today.",
+)
+
+
+def today(inventory: Inventory) -> date:
+    """The day that it is in the programme's time zone."""
+    return datetime.now(ZoneInfo(inventory.programme.timezone)).date()
 
 
 def stop(message: str) -> NoReturn:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import click
 
 from checks import Severity
 from press_scan.common import (
+    as_of_option,
     data_option,
     db_option,
     format_json,
@@ -18,6 +20,7 @@ from press_scan.common import (
     profile_and_world,
     profile_option,
     stop,
+    today,
 )
 from press_scan.show import exit_code, one_place, show
 from press_scan.words import Command, Group, lang_option, option, t
@@ -46,14 +49,15 @@ output_option = option(
 @profile_option
 @option("--fail-on", type=click.Choice([str(s) for s in Severity]),
         help="Exit with 1 only for findings of this severity or worse.")  # fmt: skip
+@as_of_option
 @db_option
 @data_option
 @formats_option
 @output_option
 @lang_option
 def judge(
-    run: str, profile: str | None, fail_on: str | None, db: str, data_dir: Path | None,
-    formats: tuple[str, ...], output: Path | None,
+    run: str, profile: str | None, fail_on: str | None, as_of: date | None, db: str,
+    data_dir: Path | None, formats: tuple[str, ...], output: Path | None,
 ) -> None:  # fmt: skip
     """Judge a run again from what is stored, without the network.
 
@@ -65,7 +69,8 @@ def judge(
         chosen, world = profile_and_world(profile or kept.options.profile, data_dir)
         checks = narrowed(chosen, kept.options.only)
         baseline = store.baseline(kept.inventory_path)
-        assessment = Judgement(store, kept, chosen, world, checks, baseline).assessment()
+        day = as_of or today(kept.inventory)
+        assessment = Judgement(store, kept, chosen, world, checks, baseline, day).assessment()
         store.keep_judgement(kept.id, chosen.id, assessment)
         show(assessment, chosen, formats, output, digest=store.digest(kept.id), db=db)
     raise SystemExit(exit_code(assessment, fail_on, kept.options.agencies))

@@ -20,6 +20,7 @@ from press_scan.common import (
     profile_and_world,
     profile_option,
     stop,
+    today,
 )
 from press_scan.locks import only_one
 from press_scan.progress import Meter
@@ -119,7 +120,7 @@ def scan(
                 path, digest = str(loaded.path), loaded.text_sha256
                 run = store.new_run(path, digest, loaded.inventory, options)
             baseline = store.baseline(run.inventory_path)
-            judgement = Judgement(store, run, chosen, world, checks, baseline)
+            judgement = Judgement(store, run, chosen, world, checks, baseline, today(run.inventory))
             _gather(judgement, Settings(deadline, rate), asked)
             assessment = replace(judgement, run=store.run(run.id)).assessment()
             store.keep_judgement(run.id, chosen.id, assessment)

@@ -1,15 +1,16 @@
 """Findings to an assessment: each control, system, agency, and the programme's share.  Pure.
 
-The rules are those of the design: on one asset the worst finding decides; over assets, some failing
-and some passing is `partial`; unknown is never `met`.
+What machines saw, what people said of it, and the day on which it is told; a look that is too old
+counts for nothing, and an agency that nobody looked at is not compliant rather than absent.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from checks import Status
 from scanner.assessment import (
@@ -17,7 +18,6 @@ from scanner.assessment import (
     Assessment,
     ControlResult,
     ControlStatus,
-    Coverage,
     DecidedBy,
     Failure,
     Finding,
@@ -25,11 +25,40 @@ from scanner.assessment import (
     RunInfo,
     SystemAssessment,
 )
+from scanner.controls import Findings, control_result, coverage, score
 from scanner.inventory import Agency, Dossier, Inventory, System
+from scanner.papers import Papers, add_months
 from scanner.profile import Control, Profile
+from scanner.settle import Said, rhythm, settle, settled
 
-WORST_FIRST = (Status.FAIL, Status.ERROR, Status.PASS, Status.NOT_APPLICABLE)
-Findings = Mapping[str, Sequence[Finding]]  # by check
+
+@dataclass(frozen=True)
+class Rules:
+    """What every agency is assessed by."""
+
+    profile: Profile
+    papers: Papers
+    day: date  # on which papers and ages count
+    level: int  # from which on systems count
+    zone: ZoneInfo
+    rescan_months: int  # an older look counts for nothing
+
+    @classmethod
+    def of(cls, profile: Profile, inventory: Inventory, papers: Papers, day: date) -> Rules:
+        """Those of an inventory's programme."""
+        programme = inventory.programme
+        zone = ZoneInfo(programme.timezone)
+        level, months = programme.target.level, programme.rescan_months
+        return cls(profile, papers, day, level, zone, months)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one run saw of one agency."""
+
+    run: RunInfo
+    findings: Sequence[Finding]
+    failures: Sequence[Failure]
 
 
 def assess(
@@ -38,33 +67,62 @@ def assess(
     inventory: Inventory,
     findings: Sequence[Finding],
     failures: Sequence[Failure],
+    papers: Papers | None = None,
     as_of: date | None = None,
 ) -> Assessment:
     """Everything for every agency of the inventory, scanned in this run or not.
 
-    `as_of` is the day on which it is shown: a run of another year is no longer "assessed within
-    the year".  Without it, the run's own day counts.
+    `as_of` is the day on which it is shown, without it the run's own: papers expire, a look grows
+    old, a run of another year is no longer "assessed within the year".
     """
-    by_system: dict[tuple[str, str], dict[str, list[Finding]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
+    zone = ZoneInfo(inventory.programme.timezone)
+    day = as_of or run.started.astimezone(zone).date()
+    mine = (papers or Papers()).of(agency.id for agency in inventory.agencies)
+    rules = Rules.of(profile, inventory, mine, day)
+    found: dict[str, list[Finding]] = defaultdict(list)
+    failed: dict[str, list[Failure]] = defaultdict(list)
     for finding in findings:
-        by_system[finding.agency, finding.system][finding.check].append(finding)
-    broken = {failure.agency for failure in failures}
-    this_year = as_of is None or as_of.year == run.started.year
-    level = inventory.programme.target.level
+        found[finding.agency].append(finding)
+    for failure in failures:
+        failed[failure.agency].append(failure)
+    agencies = tuple(
+        agency_assessment(one, Look(run, found[one.id], failed[one.id]), rules)
+        for one in inventory.agencies
+    )
+    info = replace(run, as_of=day, profile_sha256=profile.digest, papers_sha256=mine.digest(day))
+    programme = programme_assessment(inventory, agencies)
+    return Assessment(info, programme, agencies, tuple(findings), tuple(failures), mine)
 
-    def of(agency: Agency) -> AgencyAssessment:
-        seen = {system.id: by_system.get((agency.id, system.id), {}) for system in agency.systems}
-        systems = tuple(_system(one, profile, seen[one.id]) for one in agency.systems)
-        counted = [one.id for one in systems if one.level >= level]
-        gaps = agency.id in broken or not all(_all_spoke(profile, seen[one]) for one in counted)
-        assessed = run.complete and this_year and bool(counted) and not gaps
-        return _agency(agency, systems, level, assessed=assessed)
 
-    agencies = tuple(of(agency) for agency in inventory.agencies)
-    programme = _programme(inventory, agencies)
-    return Assessment(run, programme, agencies, tuple(findings), tuple(failures))
+def agency_assessment(agency: Agency, look: Look | None, rules: Rules) -> AgencyAssessment:
+    """One agency, by what its newest run saw; None: no run ever looked."""
+    by_system: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+    for finding in look.findings if look else ():
+        by_system[finding.system][finding.check].append(finding)
+    seen = look.run.started.astimezone(rules.zone).date() if look and look.findings else None
+    until = add_months(seen, rules.rescan_months) if seen else None
+    stale = until is not None and rules.day > until
+    whole = seen if look and look.run.complete and not look.run.only else None
+    systems = tuple(
+        _system(
+            system,
+            rules,
+            {} if stale else by_system[system.id],
+            _Context(agency.id, system.id, until, whole),
+        )
+        for system in agency.systems
+    )
+    counted = [one.id for one in systems if one.level >= rules.level]
+    spoke = all(_all_spoke(rules.profile, by_system[one]) for one in counted)
+    this_year = seen is not None and seen.year == rules.day.year
+    clean = look is not None and look.run.complete and not look.failures
+    assessed = bool(counted) and this_year and clean and spoke
+    return replace(
+        _agency(agency, systems, rules.level, assessed=assessed),
+        run=look.run.id if look and seen else "",
+        seen=seen,
+        stale=stale,
+    )
 
 
 def _all_spoke(profile: Profile, findings: Findings) -> bool:
@@ -72,104 +130,65 @@ def _all_spoke(profile: Profile, findings: Findings) -> bool:
     return any(findings.values()) and all(findings.get(check) for check in profile.checks())
 
 
-def control_result(
-    control: Control, findings: Findings, assets: Iterable[str] = ()
-) -> ControlResult:
-    """One control's status for one system, from the findings of its checks.
+@dataclass(frozen=True)
+class _Context:
+    """Whose papers count for a system, and how old the look at it is."""
 
-    Of each of the `assets` its deciding checks must have said something, if only that they don't
-    apply: else it is unverified.
-    """
-    decided = _status(control.decides, findings, assets)
-    status = decided or ControlStatus.UNVERIFIED
-    alarm = _failing(_status(control.hints, findings))  # a person must confirm it
-    spoke = tuple(check for check in control.bound if findings.get(check))
-    by = DecidedBy.CHECKS
-    if control.advice and (alarm or _failing(status)):
-        status = ControlStatus.UNVERIFIED
-    elif alarm and status is not ControlStatus.NOT_MET:
-        status, by = ControlStatus.PARTIAL, by if _failing(decided) else DecidedBy.NONE
-    if status is ControlStatus.UNVERIFIED:
-        by = DecidedBy.NONE
-    hinted = by is DecidedBy.NONE and any(_saw(findings[check]) for check in spoke)
-    return ControlResult(control.id, status, by, hinted, spoke)
+    agency: str
+    system: str
+    until: date | None  # the last day on which what was seen counts
+    whole: date | None  # the day of a whole run
+
+    def said(self, control: Control, rules: Rules) -> Said:
+        return Said.of(rules.papers, (self.agency, self.system, control.id), rules.day)
 
 
-def _saw(findings: Iterable[Finding]) -> bool:
-    return any(one.status in {Status.PASS, Status.FAIL} for one in findings)
-
-
-def _failing(status: ControlStatus | None) -> bool:
-    return status in {ControlStatus.NOT_MET, ControlStatus.PARTIAL}
-
-
-def _status(
-    checks: Iterable[str], findings: Findings, assets: Iterable[str] = ()
-) -> ControlStatus | None:
-    """What these checks say together, over all assets; None when none of them spoke."""
-    silent = False
-    by_asset: dict[str, set[Status]] = defaultdict(set)
-    for name in checks:
-        seen = {finding.asset for finding in findings.get(name, ())}
-        silent = silent or not seen or not seen.issuperset(assets)
-        for finding in findings.get(name, ()):
-            by_asset[finding.asset].add(finding.status)
-    if not by_asset:
-        return None
-    worst = {next(s for s in WORST_FIRST if s in seen) for seen in by_asset.values()}
-    if Status.FAIL in worst:
-        return ControlStatus.PARTIAL if Status.PASS in worst else ControlStatus.NOT_MET
-    if Status.ERROR in worst or silent:
-        return ControlStatus.UNVERIFIED
-    return ControlStatus.MET if Status.PASS in worst else ControlStatus.NOT_APPLICABLE
-
-
-def coverage(results: Iterable[ControlResult]) -> Coverage:
-    """How the controls were settled; the parts add up to all of them."""
-    total = Coverage()
-    for result in results:
-        if result.status is ControlStatus.NOT_APPLICABLE:
-            total += Coverage(not_applicable=1)
-        elif result.decided_by in {DecidedBy.ATTESTATION, DecidedBy.WAIVER}:
-            total += Coverage(attested=1)
-        elif result.decided_by is DecidedBy.CHECKS:
-            total += Coverage(decided=1)
-        elif result.hinted:
-            total += Coverage(hinted=1)
-        else:
-            total += Coverage(unverified=1)
-    return total
-
-
-def _settled(result: ControlResult) -> bool:
-    """Is this control out of the way: met, validly waived, or not applicable?"""
-    by_waiver = result.decided_by is DecidedBy.WAIVER
-    return by_waiver or result.status in {ControlStatus.MET, ControlStatus.NOT_APPLICABLE}
-
-
-def _score(results: Iterable[ControlResult]) -> float:
-    """Percent of the applicable controls that are met; 100 only when all are."""
-    applicable = [r for r in results if r.status is not ControlStatus.NOT_APPLICABLE]
-    met = sum(r.status is ControlStatus.MET for r in applicable)
-    if not applicable:
-        return 0.0
-    return int(1000 * met / len(applicable)) / 10
-
-
-def _system(system: System, profile: Profile, findings: Findings) -> SystemAssessment:
+def _system(
+    system: System, rules: Rules, findings: Findings, context: _Context
+) -> SystemAssessment:
     assets = frozenset(asset.id for asset in system.assets)
-    results = tuple(control_result(control, findings, assets) for control in profile.controls)
+    looked = {one.asset for many in findings.values() for one in many if _told(one)}
+    whole = context.whole if looked >= assets else None
+    results = []
+    for control in rules.profile.controls:
+        if reason := rules.profile.left_out.get(control.id):
+            results.append(_left_out(control, reason))
+            continue
+        machine, until = control_result(control, findings, assets), context.until
+        if control.by_runs:
+            until = add_months(whole, rhythm(control)) if whole else None
+            machine = _by_runs(machine, bool(until and rules.day <= until))
+        results.append(settle(control, machine, context.said(control, rules), until))
     something = any(r.status is not ControlStatus.NOT_APPLICABLE for r in results)
     return SystemAssessment(
         id=system.id,
         name=system.name,
         level=system.level,
-        results=results,
-        compliant=something and all(_settled(r) for r in results),
-        score=_score(results),
+        results=tuple(results),
+        compliant=something and all(map(settled, results)),
+        score=score(results),
         coverage=coverage(results),
         dossier_approved=_approved(system.dossier),
     )
+
+
+def _told(finding: Finding) -> bool:
+    return finding.status in {Status.PASS, Status.FAIL}
+
+
+def _left_out(control: Control, reason: str) -> ControlResult:
+    status, by = ControlStatus.NOT_APPLICABLE, DecidedBy.PROFILE
+    return ControlResult(control.id, status, by, left_out=reason)
+
+
+def _by_runs(machine: ControlResult, done: bool) -> ControlResult:
+    """A requirement that scanning itself fulfils, unless what was seen already speaks against it.
+
+    Without a scan in time it stays open: somebody else's may be attested.
+    """
+    if not done or machine.faults:
+        return machine
+    return replace(machine, status=ControlStatus.MET, decided_by=DecidedBy.RUNS, hinted=False)
 
 
 def _approved(dossier: Dossier) -> bool:
@@ -205,13 +224,16 @@ def _agency(
         electronic=agency.electronic,
         systems=systems,
         compliant=compliant,
-        score=_score(results),
+        score=score(results),
         coverage=coverage(results),
         readings=_Readings(approved, compliant, assessed).table(),
     )
 
 
-def _programme(inventory: Inventory, agencies: tuple[AgencyAssessment, ...]) -> ProgrammeAssessment:
+def programme_assessment(
+    inventory: Inventory, agencies: Sequence[AgencyAssessment]
+) -> ProgrammeAssessment:
+    """The share of the electronic press agencies that comply."""
     goal = inventory.programme.target
     counted = [agency for agency in agencies if agency.electronic]
 

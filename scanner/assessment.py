@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from checks import Severity, Status
+from scanner.papers import Papers
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class DecidedBy(StrEnum):
     CHECKS = "checks"
     ATTESTATION = "attestation"
     WAIVER = "waiver"
+    RUNS = "runs"  # the tool's own runs: "scan at least every 6 months"
+    PROFILE = "profile"  # left out by it, with a reason
     NONE = "none"
 
 
@@ -74,6 +77,12 @@ class ControlResult:
     decided_by: DecidedBy = DecidedBy.NONE
     hinted: bool = False  # a machine saw something, but a person must say
     checks: tuple[str, ...] = ()  # the checks that spoke
+    faults: tuple[str, ...] = ()  # what fails: check@asset
+    attestation: str = ""  # number of the newest statement, whether it counts or not
+    waiver: str = ""  # number of the newest waiver, whether it counts or not
+    contested: tuple[str, ...] = ()  # faults that the statement does not answer
+    due: date | None = None  # the last day on which this holds; None: something is due now
+    left_out: str = ""  # the profile's reason
 
 
 @dataclass(frozen=True)
@@ -122,6 +131,9 @@ class AgencyAssessment:
     score: float
     coverage: Coverage
     readings: Mapping[str, bool] = field(default_factory=dict)  # A, B, C
+    run: str = ""  # the run that looked at it; "" when none did
+    seen: date | None = None  # its day, in the programme's time zone
+    stale: bool = False  # too long ago: what that run saw counts for nothing
 
 
 @dataclass(frozen=True)
@@ -153,6 +165,10 @@ class RunInfo:
     standard: str
     data: tuple[tuple[str, str], ...] = ()  # (name, date) of each table the checks leaned on
     complete: bool = True
+    as_of: date | None = None  # the day on which papers and ages count
+    profile_sha256: str = ""  # of the profile's files
+    papers_sha256: str = ""  # of the attestations and waivers in force that day
+    only: tuple[str, ...] = ()  # the run was narrowed to these areas and checks
 
 
 @dataclass(frozen=True)
@@ -164,3 +180,4 @@ class Assessment:
     agencies: tuple[AgencyAssessment, ...]
     findings: tuple[Finding, ...]
     failures: tuple[Failure, ...]
+    papers: Papers = field(default_factory=Papers)

@@ -1,12 +1,13 @@
 """Judge a whole run from what is stored: replay the plan, judge every target, assess.
 
-No network, no clock: the same observations, profile and tables give the same assessment.
+No network, no clock: the same observations, profile, tables, papers and day give the same result.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from checks import CHECKS, Check, Status
@@ -50,6 +51,7 @@ class Judgement:
     world: World
     checks: frozenset[str]
     baseline: str = ""  # the accepted run that drift is measured against
+    as_of: date | None = None  # the day on which papers and ages count; None: the run's own
 
     def assessment(self) -> Assessment:
         """Everything, ready to be shown."""
@@ -71,8 +73,11 @@ class Judgement:
             standard=self.profile.standard,
             data=self.world.data,
             complete=self.run.state == "done",
+            only=options.only,
         )
-        return assess(info, self.profile, self.run.inventory, findings, failures)
+        inventory = self.run.inventory
+        papers = self.store.papers(agency.id for agency in inventory.agencies)
+        return assess(info, self.profile, inventory, findings, failures, papers, self.as_of)
 
     def faults(self, place: Place) -> int:
         """How many failing findings there are on one asset."""

@@ -22,13 +22,13 @@ import sqlalchemy as sa
 from filelock import FileLock
 from pydantic import TypeAdapter
 
-from scanner.assessment import Assessment
 from scanner.inventory import Inventory
+from scanner.judgement_shelf import JudgementShelf
+from scanner.paper_shelf import PaperShelf
 from scanner.reach import scanner_version
-from scanner.tables import BASELINE, HEAD, JUDGEMENT, OBSERVATION, RUN
+from scanner.tables import BASELINE, HEAD, OBSERVATION, RUN
 from scanner.visit import Observation, Outcome
 
-_ASSESSMENT = TypeAdapter(Assessment)
 BUSY_SECONDS = 60
 
 
@@ -70,7 +70,7 @@ def default_url() -> str:
     return f"sqlite:///{folder / 'press-scan.db'}"
 
 
-class Store:
+class Store(JudgementShelf, PaperShelf):
     """The runs, their observations and judgements."""
 
     def __init__(self, url: str = "") -> None:
@@ -182,25 +182,6 @@ class Store:
         with self._engine.connect() as db:
             every = db.scalars(query.order_by(columns.target, columns.probe))
             return sha256("\n".join(every).encode()).hexdigest()
-
-    # -- judgements
-
-    def keep_judgement(self, run: str, profile: str, assessment: Assessment) -> None:
-        """Keep what a run was judged to be, for reports and comparisons."""
-        blob = zlib.compress(_ASSESSMENT.dump_json(assessment))
-        where = (JUDGEMENT.c.run == run) & (JUDGEMENT.c.profile == profile)
-        with self._engine.begin() as db:
-            db.execute(JUDGEMENT.delete().where(where))
-            values = {"run": run, "profile": profile, "judged": datetime.now(UTC)}
-            db.execute(JUDGEMENT.insert().values(assessment=blob, **values))
-
-    def judgement(self, run: str, profile: str = "") -> Assessment | None:
-        """The newest judgement of a run, under one profile when named."""
-        query = sa.select(JUDGEMENT.c.assessment).where(JUDGEMENT.c.run == run)
-        query = query.where(JUDGEMENT.c.profile == profile) if profile else query
-        with self._engine.connect() as db:
-            blob = db.scalar(query.order_by(JUDGEMENT.c.judged.desc()).limit(1))
-        return None if blob is None else _ASSESSMENT.validate_json(zlib.decompress(blob))
 
     # -- the accepted baseline
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -15,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0001"  # the newest migration
+HEAD = "0002"  # the newest migration
 
 METADATA = MetaData()
 
@@ -57,7 +59,30 @@ JUDGEMENT = Table(
     Column("run", String(32), ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
     Column("profile", String(200), primary_key=True),
     Column("judged", DateTime(timezone=True), nullable=False),
+    Column("assessment", LargeBinary, nullable=False),  # zlib of JSON; the agencies lie apart
+)
+
+AGENCY_JUDGEMENT = Table(  # one agency's part of a judgement, so that memory stays flat
+    "agency_judgement",
+    METADATA,
+    Column("run", String(32), ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
+    Column("profile", String(200), primary_key=True),
+    Column("agency", String(200), primary_key=True),
+    Column("position", Integer, nullable=False),  # its place in the inventory
     Column("assessment", LargeBinary, nullable=False),  # zlib of JSON
+)
+
+PAPER = Table(  # attestations and waivers; nothing but `withdrawn` is ever changed
+    "paper",
+    METADATA,
+    Column("id", String(32), primary_key=True),  # A-0001, W-0001
+    Column("kind", String(16), nullable=False),  # attestation, waiver
+    Column("agency", String(200), nullable=False),
+    Column("recorded", DateTime(timezone=True), nullable=False),
+    Column("body", Text, nullable=False),  # JSON
+    Column("withdrawn", Date),
+    Column("withdrawn_why", Text, nullable=False, server_default=""),
+    Index("paper_by_agency", "agency", "kind"),
 )
 
 BASELINE = Table(

@@ -1,0 +1,116 @@
+"""What a run was judged to be, kept: the whole, and each agency's part by itself."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from scanner.assessment import Assessment
+from scanner.papers import Papers
+from scanner.tables import AGENCY_JUDGEMENT, JUDGEMENT
+
+_ASSESSMENT = TypeAdapter(Assessment)
+T = TypeVar("T")
+
+
+class JudgementShelf:
+    """The store's part that holds judgements."""
+
+    _engine: sa.Engine
+
+    def keep_judgement(self, run: str, profile: str, assessment: Assessment) -> None:
+        """Keep what a run was judged to be, for reports and comparisons."""
+        key = {"run": run, "profile": profile}
+        head = replace(assessment, agencies=(), findings=(), failures=(), papers=Papers())
+        by_agency = _apart(assessment)
+        with self._engine.begin() as db:
+            for table in (AGENCY_JUDGEMENT, JUDGEMENT):
+                db.execute(table.delete().where(_is(table, run, profile)))
+            now = datetime.now(UTC)
+            db.execute(JUDGEMENT.insert().values(assessment=_packed(head), judged=now, **key))
+            for position, (agency, part) in enumerate(by_agency):
+                row = {"agency": agency, "position": position, "assessment": _packed(part)}
+                db.execute(AGENCY_JUDGEMENT.insert().values(**key, **row))
+
+    def judgement(self, run: str, profile: str = "", agency: str = "") -> Assessment | None:
+        """The newest judgement of a run, under one profile when named; one agency's part of it.
+
+        The programme's share stays that of the whole.
+        """
+        query = sa.select(JUDGEMENT).where(JUDGEMENT.c.run == run)
+        query = query.where(JUDGEMENT.c.profile == profile) if profile else query
+        parts = AGENCY_JUDGEMENT.c
+        with self._engine.connect() as db:
+            row = db.execute(query.order_by(JUDGEMENT.c.judged.desc()).limit(1)).one_or_none()
+            if row is None:
+                return None
+            of = sa.select(parts.assessment).where(_is(AGENCY_JUDGEMENT, run, row.profile))
+            of = of.where(parts.agency == agency) if agency else of
+            found = [_unpacked(blob) for blob in db.scalars(of.order_by(parts.position))]
+        whole = _together(_unpacked(row.assessment), found)
+        return _only(whole, agency) if agency else whole
+
+
+def _is(table: sa.Table, run: str, profile: str) -> sa.ColumnElement[bool]:
+    return (table.c.run == run) & (table.c.profile == profile)
+
+
+def _packed(part: Assessment) -> bytes:
+    return zlib.compress(_ASSESSMENT.dump_json(part))
+
+
+def _unpacked(blob: bytes) -> Assessment:
+    return _ASSESSMENT.validate_json(zlib.decompress(blob))
+
+
+def _apart(whole: Assessment) -> list[tuple[str, Assessment]]:
+    """Each agency's part, in order."""
+    findings = _grouped(whole.findings, lambda one: one.agency)
+    failures = _grouped(whole.failures, lambda one: one.agency)
+    return [
+        (
+            one.id,
+            replace(
+                whole,
+                agencies=(one,),
+                findings=tuple(findings.get(one.id, ())),
+                failures=tuple(failures.get(one.id, ())),
+                papers=whole.papers.of([one.id]),
+            ),
+        )
+        for one in whole.agencies
+    ]
+
+
+def _grouped(things: tuple[T, ...], key: Callable[[T], str]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for one in things:
+        found.setdefault(key(one), []).append(one)
+    return found
+
+
+def _only(whole: Assessment, agency: str) -> Assessment:
+    """An older judgement holds every agency."""
+    return next((part for name, part in _apart(whole) if name == agency),
+                replace(whole, agencies=(), findings=(), failures=(), papers=Papers()))  # fmt: skip
+
+
+def _together(head: Assessment, parts: list[Assessment]) -> Assessment:
+    if not parts:
+        return head
+    return replace(
+        head,
+        agencies=tuple(one for part in parts for one in part.agencies),
+        findings=tuple(one for part in parts for one in part.findings),
+        failures=tuple(one for part in parts for one in part.failures),
+        papers=Papers(
+            tuple(one for part in parts for one in part.papers.attestations),
+            tuple(one for part in parts for one in part.papers.waivers),
+        ),
+    )
