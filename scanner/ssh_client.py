@@ -36,6 +36,7 @@ NOT_SSH = "What answers is not an SSH server that press-scan understands"
 SLOW = "The SSH log-in took too long"
 BROKEN = "The SSH connection broke"
 KEY_REFUSED = "The host does not take the key for this account"
+ENDED = "The host ended the connection when it was shown the key"
 MORE_WANTED = "The host wants more than a key for this account"
 NO_FORWARDING = "The jump host does not let the connection through"
 NO_WAY = "The jump host cannot reach the host"
@@ -258,7 +259,7 @@ def _authenticate(
             if "timeout" in str(error):
                 raise Undecided(SLOW, detail) from None
             if not transport.is_active():
-                break
+                raise Undecided(ENDED, detail) from None
             continue
         if more:
             raise Undecided(MORE_WANTED, f"{detail} ({', '.join(map(str, more))[:80]})")
