@@ -64,10 +64,10 @@ def tidy(draft: Draft) -> Draft:
     """Composed letters, plain spaces, none at the ends: what is kept, whoever typed it."""
     return replace(
         draft,
-        by=_line(draft.by),
-        document=_line(draft.document),
-        statement=_text(draft.statement),
-        plan=_text(draft.plan),
+        by=line(draft.by),
+        document=line(draft.document),
+        statement=prose(draft.statement),
+        plan=prose(draft.plan),
     )
 
 
@@ -122,13 +122,14 @@ def _texts(draft: Draft) -> Iterator[tuple[str, Message]]:
         if len(text) > most:
             yield name, Message("{n} characters are too many: at most {most}", n=len(text),
                                 most=most)  # fmt: skip
-        hidden = next((char for char in text if _forbidden(char)), "")
+        hidden = next((char for char in text if forbidden(char)), "")
         if hidden:
             yield name, Message("the control character {code} is not allowed",
                                 code=f"U+{ord(hidden):04X}")  # fmt: skip
 
 
-def _forbidden(char: str) -> bool:
+def forbidden(char: str) -> bool:
+    """Has this character no place in what a person writes?"""
     return char not in "\n" and unicodedata.category(char) in _HIDDEN
 
 
@@ -191,11 +192,12 @@ def _plan(draft: Draft) -> Iterator[tuple[str, Message]]:
         yield "plan_by", Message("this is more than {n} years ahead", n=FURTHEST_PLAN // 12)
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
+    """One line: composed letters, plain spaces."""
     return " ".join(unicodedata.normalize("NFC", text.translate(_PASTED)).split())
 
 
-def _text(text: str) -> str:
+def prose(text: str) -> str:
     """Several lines: spaces put together, line ends as `\\n`."""
     composed = unicodedata.normalize("NFC", text.translate(_PASTED))
     composed = composed.replace("\r\n", "\n").replace("\r", "\n")
