@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import click
 
+from press_scan.attest import attest
 from press_scan.catalogue import checks, profile
 from press_scan.demo import demo
 from press_scan.doctor import doctor
+from press_scan.papers import attestations, waivers
 from press_scan.results import baseline, judge, report, runs
 from press_scan.scan import scan
 from press_scan.setup import init, inventory, schedule
+from press_scan.waive import waive
 from press_scan.words import Group, Option, lang_option
 from scanner.reach import scanner_version
 
@@ -22,6 +25,7 @@ def main() -> None:
 
 
 for command in (
-    init, scan, judge, report, checks, profile, inventory, runs, baseline, schedule, doctor, demo,
+    init, scan, judge, report, attest, waive, attestations, waivers, checks, profile, inventory,
+    runs, baseline, schedule, doctor, demo,
 ):  # fmt: skip
     main.add_command(command)

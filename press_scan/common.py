@@ -16,7 +16,8 @@ import checks
 from checks import Check
 from facts.world import World
 from press_scan.words import option, t, translator
-from scanner.inventory import Inventory
+from scanner.evidence_files import BadEvidence, Folder
+from scanner.inventory import Inventory, Programme
 from scanner.problems import FileError
 from scanner.profile import Profile
 from scanner.profile import load as load_profile
@@ -33,6 +34,12 @@ data_option = option(
     type=click.Path(file_okay=False, path_type=Path),
     envvar="PRESS_SCAN_DATA_DIR",
     help="Folder with fuller tables of support dates and advisories.",
+)
+evidence_option = option(
+    "--evidence-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="PRESS_SCAN_EVIDENCE_DIR",
+    help="Folder that keeps the evidence; none: beside the database.",
 )
 format_json = option("--format", "form", type=click.Choice(["text", "json"]), default="text",
                      help="How data is printed.")  # fmt: skip
@@ -63,6 +70,18 @@ def today(inventory: Inventory) -> date:
     return datetime.now(ZoneInfo(inventory.programme.timezone)).date()
 
 
+def today_of(store: Store) -> date:
+    """Today in the time zone of the newest run's programme; of Vietnam when there is none."""
+    runs = store.runs()
+    zone = runs[0].inventory.programme.timezone if runs else Programme(name="–").timezone
+    return datetime.now(ZoneInfo(zone)).date()
+
+
+def evidence_folder(store: Store, named: Path | None) -> Folder:
+    """Where the evidence lies."""
+    return Folder(named or store.evidence_path)
+
+
 def stop(message: str) -> NoReturn:
     """End with exit code 2: wrong usage, inventory, profile or scope; nothing was probed."""
     click.echo(f"press-scan: {message}", err=True)
@@ -81,6 +100,8 @@ def mistakes() -> Iterator[None]:
         stop(f"{t(error.why)}: {error.detail}")
     except StoreError as error:
         stop(str(error))
+    except BadEvidence as error:
+        stop(f"{error.path}: {t(error.message)}")
     except OSError as error:  # a folder that can't be written
         stop(str(error))
 

@@ -38,6 +38,13 @@ class Labels:
             "waiver": t("Waived"),
             "none": "–",
         }
+        self.answer: Mapping[str, str] = {
+            "met": t("Met"),
+            "equivalent": t("Equivalent measure"),
+            "not_applicable": t("Not applicable"),
+            "partial": t("Partly met"),
+            "not_met": t("Not met"),
+        }
         self.reading: Mapping[str, str] = {
             "A": t("The level dossier is approved"),
             "B": t("Every requirement is met"),

@@ -91,6 +91,13 @@ class Store(JudgementShelf, PaperShelf):
             place = sa.engine.make_url(self.url).render_as_string(hide_password=True)
             raise StoreError(f"{place}: {cause}") from error
 
+    @property
+    def evidence_path(self) -> Path:
+        """Where evidence files lie unless told otherwise: beside the database."""
+        if self._engine.dialect.name == "sqlite":
+            return self._file.parent / "evidence"
+        return platformdirs.user_data_path("press-scan") / "evidence"
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
