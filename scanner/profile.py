@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import as_file, files
@@ -20,7 +20,9 @@ from facts.host.areas import types
 from facts.message import Message
 from scanner.fit import fit
 from scanner.problems import FileError, Problem
-from scanner.profile_file import Control, ProfileFile, Title, wrong_groups, wrong_names
+from scanner.profile_file import Control, ProfileFile, Source, Title
+from scanner.profile_names import wrong_names, wrong_references
+from scanner.tailoring import Changed, changes, firm_in, together
 from scanner.yamlfile import load as load_yaml
 from scanner.yamltree import Document
 
@@ -40,6 +42,14 @@ class Profile:
     groups: Mapping[str, Title]
     params: Mapping[str, Mapping[str, Any]]
     controls: tuple[Control, ...]
+    sources: Mapping[str, Source]
+    firm: Mapping[str, tuple[str, ...]]  # by check: parameters whose values the standard fixes
+    left_out: Mapping[str, str]  # by control: why tailoring left it out; it stays in `controls`
+    superseded: bool  # is it of a standard that is no longer in force?
+    base: str  # what it tailors: the profile at the end of `extends`; "" when it extends nothing
+    changed: tuple[Changed, ...]  # parameters whose values differ from the base's
+    added: tuple[str, ...]  # controls that the base has not
+    replaced: tuple[str, ...]  # controls of the base that were written anew
     watched: frozenset[str]  # checks of controls that `select` left out: judged, shown, not counted
     installed: frozenset[str]  # the checks that there are; an area of ours may be left out
     digest: str  # SHA-256 of its files
@@ -62,19 +72,21 @@ class Bindings:
     hinted: int = 0  # checks indicate them; a person confirms
     waiting: int = 0  # a machine could look at them, but no check does yet
     attested: int = 0  # a person's statement alone
+    left_out: int = 0  # tailoring left them out, whatever speaks for them
 
 
 def coverage(profile: Profile, group: str = "") -> Bindings:
     """What speaks for the profile's controls, or for those of one group; absent checks don't."""
     counts = Counter(
-        _spoken_for(control, profile.installed)
+        "left_out" if control.id in profile.left_out else spoken_for(control, profile.installed)
         for control in profile.controls
         if group in ("", control.group)
     )
     return Bindings(**counts)
 
 
-def _spoken_for(control: Control, installed: frozenset[str]) -> str:
+def spoken_for(control: Control, installed: AbstractSet[str]) -> str:
+    """What speaks for one control, as a field of `Bindings`: decided, hinted, waiting, attested."""
     if control.decides and installed.issuperset(control.decides):
         return "decided"
     if installed.intersection(control.bound):
@@ -133,10 +145,13 @@ def _load(source: str, known: Mapping[str, Check], above: tuple[str, ...]) -> Pr
         problems += error.problems
     else:
         groups = {**(base.groups if base else {}), **file.groups}
-        problems += wrong_groups(document, file, groups)
+        sources = {**(base.sources if base else {}), **file.sources}
+        inherited = [control.id for control in base.controls] if base else []
+        problems += wrong_references(document, file, groups, sources, inherited)
     if problems:
         raise FileError(problems)
-    return _merged(file, base, document, known)
+    whole = _alone(file, document, known)
+    return _selected(_over(base, whole, file, known) if base else whole, file, known)
 
 
 def _document(name: str) -> Document:
@@ -165,36 +180,69 @@ def _same(one: str, other: str) -> bool:
     return {one, other}.isdisjoint(names()) and Path(one).samefile(other)
 
 
-def _merged(
-    file: ProfileFile, base: Profile | None, document: Document, known: Mapping[str, Check]
-) -> Profile:
-    controls = {control.id: control for control in base.controls} if base else {}
-    controls |= {control.id: control for control in file.controls}
-    params = {name: dict(values) for name, values in (base.params if base else {}).items()}
-    for name, values in file.params.items():
-        params[name] = {**params.get(name, {}), **_plain(values)}
-    watched = frozenset(check for control in controls.values() for check in control.bound)
-    watched |= base.watched if base else frozenset()
-    kept = tuple(controls.values())
-    if file.select == "outside":
-        inside = {check.id for check in known.values() if types() & set(check.reads.values())}
-        outside = (_without(control, inside) for control in kept)
-        kept, watched = tuple(c for c in outside if c.decides), watched - inside
-    both = (base.digest if base else "") + document.sha256
+def _alone(file: ProfileFile, document: Document, known: Mapping[str, Check]) -> Profile:
+    """The file, without what it extends."""
     return Profile(
         id=file.profile,
         version=file.version,
         title=file.title,
-        standard=file.standard or (base.standard if base else ""),
-        level=file.level or (base.level if base else 3),
-        credit=file.credit or (base.credit if base else ""),
-        groups={**(base.groups if base else {}), **file.groups},
-        params=params,
-        controls=kept,
-        watched=watched,
+        standard=file.standard,
+        level=file.level or 3,
+        credit=file.credit,
+        groups=file.groups,
+        params={name: _plain(values) for name, values in file.params.items()},
+        controls=file.controls,
+        sources=file.sources,
+        firm=file.firm,
+        left_out=file.leave_out,
+        superseded=file.status == "superseded",
+        base="",
+        changed=(),
+        added=(),
+        replaced=(),
+        watched=frozenset(check for control in file.controls for check in control.bound),
         installed=frozenset(known),
-        digest=sha256(both.encode()).hexdigest(),
+        digest=sha256(document.sha256.encode()).hexdigest(),
     )
+
+
+def _over(base: Profile, own: Profile, file: ProfileFile, known: Mapping[str, Check]) -> Profile:
+    """The file's own over what it extends."""
+    mine = {control.id: control for control in own.controls}
+    before = {control.id: control for control in base.controls}
+    params, firm = together(base.params, own.params), firm_in(base.firm, own.firm)
+    kept_out = {name: why for name, why in base.left_out.items() if name not in mine}
+    new = [name for name in mine if name not in before]
+    anew = [name for name in mine if name in before and name not in base.added]
+    return replace(
+        own,
+        standard=own.standard or base.standard,
+        level=file.level or base.level,
+        credit=own.credit or base.credit,
+        groups={**base.groups, **own.groups},
+        params=params,
+        controls=tuple((before | mine).values()),
+        sources={**base.sources, **own.sources},
+        firm=firm,
+        left_out={**kept_out, **own.left_out},
+        superseded=own.superseded if file.status else base.superseded,
+        base=base.base or base.id,
+        changed=changes(base.changed, base.params, params, firm, known),
+        added=(*base.added, *new),
+        replaced=tuple(dict.fromkeys((*base.replaced, *anew))),
+        watched=frozenset(base.watched.union(*(c.bound for c in (before | mine).values()))),
+        digest=sha256((base.digest + own.digest).encode()).hexdigest(),
+    )
+
+
+def _selected(profile: Profile, file: ProfileFile, known: Mapping[str, Check]) -> Profile:
+    """Only what a stranger's checks settle, where the file wants no more."""
+    if file.select == "all":
+        return profile
+    inside = {check.id for check in known.values() if types() & set(check.reads.values())}
+    outside = (_without(control, inside) for control in profile.controls)
+    kept = tuple(control for control in outside if control.decides)
+    return replace(profile, controls=kept, watched=profile.watched - inside)
 
 
 def _without(control: Control, names: AbstractSet[str]) -> Control:
@@ -207,4 +255,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
 
 
-__all__ = ["Bindings", "Control", "FileError", "Profile", "coverage", "load", "names"]
+__all__ = [
+    "Bindings", "Changed", "Control", "FileError", "Profile", "coverage", "load", "names",
+    "spoken_for",
+]  # fmt: skip
