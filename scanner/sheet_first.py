@@ -1,0 +1,144 @@
+"""The first page of a questionnaire: whose it is, and how to fill it in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from facts.message import N_
+from scanner import sheet_style as style
+from scanner.papers import Answer
+from scanner.sheet import Head, Sheet, counts
+from scanner.sheet_rows import Words
+from scanner.sheet_style import text_cell
+from scanner.sheet_words import ANSWERS, VERSION, Speaker
+
+READ_FIRST = N_("Read first")
+STEPS = (
+    N_("Fill in the yellow columns of the next page. Choose the answer from its list; a row without"
+       " an answer is left out and may be answered another day."),
+    N_("Several people may share the work: filter the column “Subject”. Sorting and filtering do no"
+       " harm; leave the columns with a dark heading and the grey ids as they are."),
+    N_("Put the evidence files into the folder of this file and write their names, one a line."
+       " A document's number is a proof, too."),
+    N_("Write days like 23/11/2026. Leave “Valid until” empty: the answer then counts for as long"
+       " as the requirement allows."),
+    N_("A cell that turns orange still lacks something. What the machine saw to fail is mended on"
+       " the machine: a plain “Met” does not settle it."),
+    N_("Save as .xlsx (no macros, no formulas, no merged cells) and hand it to who runs"
+       " press-scan. Every mistake is reported with its cell; nothing is lost."),
+)  # fmt: skip
+EXAMPLES = {
+    Answer.MET: N_("Document number: 12/QĐ-TTDL. Or evidence: training-plan-2026.pdf. How: all 42"
+                   " members of staff were trained on 12/03/2026."),
+    Answer.EQUIVALENT: N_("How: no central patch server; each server installs security updates by"
+                          " itself every night. Evidence: unattended-upgrades.png"),
+    Answer.NOT_APPLICABLE: N_("Reason: the agency has no wireless network at this site."),
+    Answer.PARTIAL: N_("How: done on 3 of 5 servers. Plan: the other two. Planned for:"
+                       " 31/03/2027."),
+    Answer.NOT_MET: N_("Plan: the procedure is being drafted and will be issued. Planned for:"
+                       " 30/06/2027."),
+}  # fmt: skip
+WIDE, NARROW = 104, 30
+_KEY, _LABEL, _VALUE = 1, 2, 3  # columns: what the machine reads by, a label, a value
+
+
+class _Page:
+    """Writes downwards."""
+
+    def __init__(self, page: Worksheet) -> None:
+        self.page = page
+        self.at = 1
+
+    def line(self, label: str, value: str | date | None = "", key: str = "") -> None:
+        """A label with its value; `key` is what the machine finds it by."""
+        for column, text in ((_KEY, key), (_LABEL, label), (_VALUE, value)):
+            cell = style.at(self.page, self.at, column)
+            if isinstance(text, str) and text:
+                text_cell(cell, text)
+            elif isinstance(text, date):
+                cell.value, cell.number_format = text, "dd/mm/yyyy"
+            bold = column == _LABEL
+            cell.font = Font(name=style.FONT, size=11, bold=bold)
+            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
+        self.at += 1
+
+    def title(self, text: str, size: int = 13) -> None:
+        """A heading over what follows."""
+        self.line("", "")
+        self.line(text)
+        cell = style.at(self.page, self.at - 1, _LABEL)
+        cell.font = Font(name=style.FONT, size=size, bold=True, color=style.DARK)
+        cell.alignment = Alignment(vertical="center")
+
+    def formula(self, label: str, formula: str) -> None:
+        """A figure that follows the table."""
+        self.line(label)
+        style.at(self.page, self.at - 1, _VALUE).value = formula
+
+    def input(self) -> None:
+        """The last value is to be filled in."""
+        cell = style.at(self.page, self.at - 1, _VALUE)
+        cell.fill = style.fill(style.INPUT)
+        cell.border = style.BOX
+
+
+def first_page(page: Worksheet, sheet: Sheet, words: Words, answers: str) -> None:
+    """Fill the page in; `answers` is where the table's answers stand."""
+    say, head = words.say, sheet.head
+    page.title = say(READ_FIRST)
+    for letter, width in (("A", 10.0), ("B", NARROW), ("C", WIDE)):
+        page.column_dimensions[letter].width = width
+    page.column_dimensions["A"].hidden = True
+    out = _Page(page)
+    out.title(say("Questionnaire: {name}", name=head.system_name), 16)
+    for key, label, value in _facts(head, say):
+        out.line(label, value, key)
+    out.title(say("For all rows that leave it empty"))
+    out.line(say("Answered by"), "", "by")
+    out.input()
+    out.line(say("Answered on"), "", "made")
+    out.input()
+    style.at(page, out.at - 1, _VALUE).number_format = "dd/mm/yyyy"
+    out.title(say("How to fill it in"))
+    for number, step in enumerate(STEPS, 1):
+        out.line(f"{number}.", say(step))
+    out.title(say("Examples"))
+    for answer, text in EXAMPLES.items():
+        out.line(say(ANSWERS[answer]), say(text))
+    _subjects(out, sheet, say, answers)
+    _print_setup(page)
+
+
+def _facts(head: Head, say: Speaker) -> Sequence[tuple[str, str, str | date]]:
+    return (
+        ("", say("Agency"), head.agency_name),
+        ("", say("System"), head.system_name),
+        ("", say("Profile"), head.profile_title[say.lang]),
+        ("created", say("Made on"), head.created),
+        ("run", say("Run"), head.run),
+        ("agency", say("Agency's id"), head.agency),
+        ("system", say("System's id"), head.system),
+        ("profile", say("Profile's id"), head.profile),
+        ("version", say("Profile's version"), head.version),
+        ("sha256", say("Profile's SHA-256"), head.sha256),
+        ("sheet", say("Kind of file"), VERSION),
+    )
+
+
+def _subjects(out: _Page, sheet: Sheet, say: Speaker, answers: str) -> None:
+    out.title(say("Subjects, and who may know"))
+    for subject, n in counts(sheet.questions):
+        asked = say("Questions: {n}; to ask: {who}", n=n, who=say(subject.asked))
+        out.line(say(subject.title), asked)
+    out.line(say("All questions"), str(len(sheet.questions)))
+    if sheet.questions:
+        out.formula(say("Answered so far"), f"=COUNTA({answers})")
+
+
+def _print_setup(page: Worksheet) -> None:
+    page.sheet_view.showGridLines = False
+    style.a4_landscape(page)

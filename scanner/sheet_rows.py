@@ -1,0 +1,70 @@
+"""A question as a row of a questionnaire, in words: what every format writes into its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from scanner.papers import Attestation
+from scanner.sheet import Question
+from scanner.sheet_words import ANSWERS, Speaker
+
+SHOWN = 4  # faults told in words
+
+Value = str | date | int | None
+Describe = Callable[[str], str]  # a check's id to its title
+
+
+@dataclass(frozen=True)
+class Words:
+    """The language that a sheet is written in."""
+
+    say: Speaker
+    describe: Describe
+
+
+def row(number: int, question: Question, words: Words) -> dict[str, Value]:
+    """The values of one row, by the column's key."""
+    control, say = question.control, words.say
+    return {
+        "no": number,
+        "subject": say(question.subject.title),
+        "clause": f"{control.clause}\n{control.standard}",
+        "requirement": control.title[say.lang],
+        "saw": saw(question, words),
+        "id": control.id,
+        "seen": " ".join(question.faults),
+        **_present(question.present, say),
+    }
+
+
+def saw(question: Question, words: Words) -> str:
+    """What the machine saw, short: the faults, one a line; empty when it has nothing to say."""
+    told = [_fault(one, words) for one in question.faults[:SHOWN]]
+    if len(question.faults) > SHOWN:
+        told.append(words.say("… and {n} more", n=len(question.faults) - SHOWN))
+    if not told and question.hinted:
+        told.append(words.say("No fault was seen; a person must confirm."))
+    return "\n".join(told)
+
+
+def _fault(fault: str, words: Words) -> str:
+    check, _, asset = fault.partition("@")
+    return words.say("Fails on {asset}: {check}", asset=asset, check=words.describe(check))
+
+
+def _present(answer: Attestation | None, say: Speaker) -> dict[str, Value]:
+    if answer is None:
+        return {}
+    return {
+        "answer": say(ANSWERS[answer.answer]),
+        "statement": answer.statement,
+        "document": answer.document,
+        "evidence": "\n".join(file.name for file in answer.evidence),
+        "by": answer.by,
+        "made": answer.made,
+        "valid_until": answer.valid_until,
+        "plan": answer.plan,
+        "plan_by": answer.plan_by,
+    }
