@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import as_file, files
@@ -22,7 +22,7 @@ from scanner.fit import fit
 from scanner.problems import FileError, Problem
 from scanner.profile_file import Control, ProfileFile, Source, Title
 from scanner.profile_names import wrong_names, wrong_references
-from scanner.tailoring import Changed, changes, firm_in, together
+from scanner.tailoring import Changed, Firm, changes, firm_in, together
 from scanner.yamlfile import load as load_yaml
 from scanner.yamltree import Document
 
@@ -42,17 +42,17 @@ class Profile:
     groups: Mapping[str, Title]
     params: Mapping[str, Mapping[str, Any]]
     controls: tuple[Control, ...]
-    sources: Mapping[str, Source]
-    firm: Mapping[str, tuple[str, ...]]  # by check: parameters whose values the standard fixes
-    left_out: Mapping[str, str]  # by control: why tailoring left it out; it stays in `controls`
-    superseded: bool  # is it of a standard that is no longer in force?
-    base: str  # what it tailors: the profile at the end of `extends`; "" when it extends nothing
-    changed: tuple[Changed, ...]  # parameters whose values differ from the base's
-    added: tuple[str, ...]  # controls that the base has not
-    replaced: tuple[str, ...]  # controls of the base that were written anew
     watched: frozenset[str]  # checks of controls that `select` left out: judged, shown, not counted
     installed: frozenset[str]  # the checks that there are; an area of ours may be left out
     digest: str  # SHA-256 of its files
+    superseded: bool = False  # is it of a standard that is no longer in force?
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    firm: Firm = field(default_factory=dict)  # parameters whose values the standard fixes
+    left_out: Mapping[str, str] = field(default_factory=dict)  # by control, which stays: why
+    base: str = ""  # what it tailors: the profile at the end of `extends`
+    changed: tuple[Changed, ...] = ()  # parameters whose values differ from the base's
+    added: tuple[str, ...] = ()  # controls that the base has not
+    replaced: tuple[str, ...] = ()  # controls of the base that were written anew
 
     def checks(self) -> frozenset[str]:
         """The checks that are judged under it."""
@@ -196,10 +196,6 @@ def _alone(file: ProfileFile, document: Document, known: Mapping[str, Check]) ->
         firm=file.firm,
         left_out=file.leave_out,
         superseded=file.status == "superseded",
-        base="",
-        changed=(),
-        added=(),
-        replaced=(),
         watched=frozenset(check for control in file.controls for check in control.bound),
         installed=frozenset(known),
         digest=sha256(document.sha256.encode()).hexdigest(),

@@ -9,7 +9,7 @@ from typing import Any
 from checks import Check
 
 Params = Mapping[str, Mapping[str, Any]]  # by check and parameter
-Firm = Mapping[str, tuple[str, ...]]
+Firm = Mapping[str, tuple[str, ...]]  # by check: parameters
 
 
 @dataclass(frozen=True)
@@ -57,4 +57,4 @@ def changes(
     return tuple(found)
 
 
-__all__ = ["Changed", "changes", "firm_in", "together"]
+__all__ = ["Changed", "Firm", "changes", "firm_in", "together"]

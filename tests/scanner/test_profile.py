@@ -99,7 +99,7 @@ def test_what_speaks_for_the_controls_adds_up():
 
 
 def test_packaged_profiles_are_named():
-    assert profile.names() == ["level3", "level3-remote"]
+    assert profile.names() == ["level3", "level3-2017", "level3-remote"]
 
 
 def test_a_profile_of_ones_own_extends_ours(tmp_path):
