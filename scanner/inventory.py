@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field
 
+from facts.message import Message
 from scanner.inside import Inside, Ssh
 from scanner.locations import Host, NamePattern, NetworkText, StreamUrl, WebUrl, host
 from scanner.part import Part
@@ -31,6 +33,19 @@ Role = Literal[
     "backup", "other",
 ]  # fmt: skip
 ROLES: tuple[str, ...] = Role.__args__  # type: ignore[attr-defined]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        raise ValueError(
+            Message('no time zone is named "{name}"; Vietnam\'s is Asia/Ho_Chi_Minh', name=name)
+        ) from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class Goal(Part):
@@ -57,6 +72,13 @@ class Programme(Part):
 
     name: Line = Field(description="The programme's name, as it stands on reports.")
     target: Goal = Field(default=Goal(), description="What must be reached, and by when.")
+    timezone: Zone = Field(
+        default="Asia/Ho_Chi_Minh",
+        description="The time zone in which days are counted, as IANA names it.",
+    )
+    rescan_months: Annotated[int, Field(ge=1, le=12)] = Field(
+        default=6, description="After so many months, what a scan saw counts for nothing."
+    )
 
 
 class Valid(Part):
