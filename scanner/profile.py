@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import as_file, files
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,10 @@ from scanner.profile_file import Control, ProfileFile, Source, Title
 from scanner.profile_names import wrong_names, wrong_references
 from scanner.tailoring import Changed, Firm, changes, firm_in, together
 from scanner.yamlfile import load as load_yaml
-from scanner.yamltree import Document
+from scanner.yamltree import MOST_PROBLEMS, Document
 
 PARTS = ("decides", "hints")  # how a control names its checks
+MOST_BASES = 16  # profiles that extend one another
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Profile:
 class Bindings:
     """How many of a profile's controls each kind of evidence speaks for.  They add up to all."""
 
-    decided: int = 0  # checks settle them
+    decided: int = 0  # checks, or the tool's own runs, settle them
     hinted: int = 0  # checks indicate them; a person confirms
     waiting: int = 0  # a machine could look at them, but no check does yet
     attested: int = 0  # a person's statement alone
@@ -85,9 +87,9 @@ def coverage(profile: Profile, group: str = "") -> Bindings:
     return Bindings(**counts)
 
 
-def spoken_for(control: Control, installed: AbstractSet[str]) -> str:
+def spoken_for(control: Control, installed: frozenset[str]) -> str:
     """What speaks for one control, as a field of `Bindings`: decided, hinted, waiting, attested."""
-    if control.decides and installed.issuperset(control.decides):
+    if control.by_runs or (control.decides and installed.issuperset(control.decides)):
         return "decided"
     if installed.intersection(control.bound):
         return "hinted"
@@ -131,13 +133,13 @@ def _find(name: str, folder: Path, wrong: Callable[[Message], Problem]) -> str:
 def _load(source: str, known: Mapping[str, Check], above: tuple[str, ...]) -> Profile:
     """`above` are the sources that led here, each extending the next."""
     ours = source in names()
-    document = _document(source) if ours else load_yaml(Path(source))
+    document = document_of(source)
     file, problems = fit(document, ProfileFile)
     if file is None:
         raise FileError(problems)
     # our own profiles outlive an area that was left out: its controls stay unverified
     areas = {name.partition(".")[0] for name in known} if ours else None
-    problems += wrong_names(document, file, known, areas)
+    problems += islice(wrong_names(document, file, known, areas), MOST_PROBLEMS)
     base = None
     try:
         base = _base(document, file, known, (*above, source))
@@ -147,15 +149,19 @@ def _load(source: str, known: Mapping[str, Check], above: tuple[str, ...]) -> Pr
         groups = {**(base.groups if base else {}), **file.groups}
         sources = {**(base.sources if base else {}), **file.sources}
         inherited = [control.id for control in base.controls] if base else []
-        problems += wrong_references(document, file, groups, sources, inherited)
+        wrong = wrong_references(document, file, groups, sources, inherited)
+        problems += islice(wrong, MOST_PROBLEMS)
     if problems:
         raise FileError(problems)
     whole = _alone(file, document, known)
     return _selected(_over(base, whole, file, known) if base else whole, file, known)
 
 
-def _document(name: str) -> Document:
-    with as_file(files("profiles") / f"{name}.yaml") as path:
+def document_of(source: str) -> Document:
+    """A profile as it is written, by its name or from a file."""
+    if source not in names():
+        return load_yaml(Path(source))
+    with as_file(files("profiles") / f"{source}.yaml") as path:
         return load_yaml(path)
 
 
@@ -173,6 +179,9 @@ def _base(
     if source in chain or any(_same(source, one) for one in chain):
         told = " → ".join((*chain, source))
         raise FileError([wrong(Message("profiles extend in a ring: {chain}", chain=told))])
+    if len(chain) >= MOST_BASES:
+        message = Message("more than {most} profiles extend one another", most=MOST_BASES)
+        raise FileError([wrong(message)])
     return _load(source, known, chain)
 
 
@@ -252,6 +261,6 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 __all__ = [
-    "Bindings", "Changed", "Control", "FileError", "Profile", "coverage", "load", "names",
-    "spoken_for",
+    "Bindings", "Changed", "Control", "FileError", "Profile", "coverage", "document_of", "load",
+    "names", "spoken_for",
 ]  # fmt: skip

@@ -10,15 +10,27 @@ from facts.message import Message
 
 SUGGESTED = "suggested_values"
 MOST_MONTHS = 120  # a longer rhythm is a typing error
-Text = Annotated[str, Field(min_length=1)]
+LONGEST_ID = 200  # characters
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _written(text: str) -> str:
+    if not text.strip():
+        raise ValueError(Message("this must not be empty"))
+    return text
+
+
+def _id(name: str) -> str:
+    if not name.strip() or " ".join(name.split()) != name or len(name) > LONGEST_ID:
+        raise ValueError(Message("an id is one short line, without spaces around it"))
+    return name
+
+
 def _both(title: dict[str, str]) -> dict[str, str]:
-    if set(title) != {"vi", "en"} or not all(title.values()):
+    if set(title) != {"vi", "en"} or not all(text.strip() for text in title.values()):
         raise ValueError(Message("a title is wanted in both languages: vi and en"))
     return title
 
@@ -29,6 +41,8 @@ def _said(reason: str) -> str:
     return reason.strip()
 
 
+Text = Annotated[str, AfterValidator(_written)]
+Id = Annotated[str, AfterValidator(_id)]
 Title = Annotated[dict[str, str], AfterValidator(_both)]
 Reason = Annotated[str, AfterValidator(_said)]
 
@@ -43,7 +57,7 @@ class Source(_Part):
 class Control(_Part):
     """One requirement of a standard."""
 
-    id: Text
+    id: Id
     clause: Text
     standard: Text
     group: Text

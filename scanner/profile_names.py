@@ -70,13 +70,13 @@ def wrong_references(
         if groups and control.group not in groups:
             message = Message(
                 "no group is named {name}; there are: {names}",
-                name=show(control.group), names=_some(groups),
+                name=show(control.group), names=some(groups),
             )  # fmt: skip
             yield document.problem(["controls", i, "group"], message)
         if control.source and control.source not in sources:
             message = Message(
                 "no source is named {name}; there are: {names}",
-                name=show(control.source), names=_some(sources),
+                name=show(control.source), names=some(sources),
             )  # fmt: skip
             yield document.problem(["controls", i, "source"], message)
     for name in file.leave_out:
@@ -137,7 +137,7 @@ def _unknown_control(name: str, controls: Collection[str]) -> Message:
     return Message("no control has the id {name}", name=show(name))
 
 
-def _some(names: Collection[str]) -> str:
-    """Some of the names that would be right."""
+def some(names: Collection[str]) -> str:
+    """A list of names as a message shows it: the first twelve."""
     shown = [show(name).strip('"') for name in list(names)[:NAMED]]
     return ", ".join([*shown, "…"] if len(names) > NAMED else shown) or "–"
