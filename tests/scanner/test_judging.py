@@ -17,6 +17,7 @@ from facts.world import World
 from scanner import profile
 from scanner.assessment import ControlStatus
 from scanner.judging import Judgement, incomplete
+from scanner.papers import Papers
 from scanner.store import Options, Run
 from tests.factories import GOOD
 from tests.factories.ports import port, ports
@@ -45,6 +46,9 @@ class Observations(dict):
     def observation(self, run, key, probe):
         facts = self.get((key, probe))
         return Seen(facts) if facts is not None else None
+
+    def papers(self, agencies):
+        return Papers()
 
 
 def own_profile(tmp_path, decides):
@@ -105,7 +109,7 @@ def test_the_same_observations_give_the_same_assessment(tmp_path):
     assert judged(tmp_path, observed, decides) == judged(tmp_path, observed, decides)
 
 
-class Runs(dict):
+class Runs(Observations):
     """A store of several runs' observations, by run, target and probe."""
 
     def observation(self, run, key, probe):
