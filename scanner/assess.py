@@ -155,9 +155,10 @@ def _system(
             results.append(_left_out(control, reason))
             continue
         machine, until = control_result(control, findings, assets), context.until
-        if control.by_runs:
+        if control.runs:
             until = add_months(whole, rhythm(control)) if whole else None
-            machine = _by_runs(machine, bool(until and rules.day <= until))
+            if until and rules.day <= until:
+                machine = _scanned(control, machine)
         results.append(settle(control, machine, context.said(control, rules), until))
     something = any(r.status is not ControlStatus.NOT_APPLICABLE for r in results)
     return SystemAssessment(
@@ -181,13 +182,15 @@ def _left_out(control: Control, reason: str) -> ControlResult:
     return ControlResult(control.id, status, by, left_out=reason)
 
 
-def _by_runs(machine: ControlResult, done: bool) -> ControlResult:
-    """A requirement that scanning itself fulfils, unless what was seen already speaks against it.
+def _scanned(control: Control, machine: ControlResult) -> ControlResult:
+    """A requirement to scan, with a whole run in time behind it.
 
-    Without a scan in time it stays open: somebody else's may be attested.
+    Without one it stays open: somebody else's scan may be attested.
     """
-    if not done or machine.faults:
+    if machine.faults:
         return machine
+    if control.runs == "hints":  # half of it: a person says the other half
+        return replace(machine, hinted=machine.decided_by is DecidedBy.NONE)
     return replace(machine, status=ControlStatus.MET, decided_by=DecidedBy.RUNS, hinted=False)
 
 

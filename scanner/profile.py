@@ -89,9 +89,9 @@ def coverage(profile: Profile, group: str = "") -> Bindings:
 
 def spoken_for(control: Control, installed: frozenset[str]) -> str:
     """What speaks for one control, as a field of `Bindings`: decided, hinted, waiting, attested."""
-    if control.by_runs or (control.decides and installed.issuperset(control.decides)):
+    if control.runs == "decides" or (control.decides and installed.issuperset(control.decides)):
         return "decided"
-    if installed.intersection(control.bound):
+    if control.runs or installed.intersection(control.bound):
         return "hinted"
     return "attested" if control.verify == "attest" else "waiting"
 

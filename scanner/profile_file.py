@@ -67,7 +67,7 @@ class Control(_Part):
     decides: tuple[str, ...] = ()  # checks that settle it
     hints: tuple[str, ...] = ()  # checks that indicate it; a person confirms
     every: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = None  # months: its own rhythm
-    by_runs: bool = False  # press-scan's own runs settle it
+    runs: Literal["", "decides", "hints"] = ""  # what press-scan's own whole runs say of it
     source: str = ""  # one of the profile's `sources`
     confidence: Literal["high", "medium", "low", ""] = ""  # that clause and content are right
     legacy: tuple[str, ...] = ()  # the superseded standard's requirements that it takes over

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from checks import Status
 from scanner.assess import assess
-from scanner.assessment import Failure, RunInfo
+from scanner.assessment import ControlStatus, DecidedBy, Failure, RunInfo
+from scanner.papers import Papers
 from scanner.profile import Profile
 from tests.scanner.findings import E, F, N, P, control, finding
 from tests.scanner.inventories import inventory
+from tests.scanner.test_papers import said
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -180,3 +182,86 @@ def test_an_approved_dossier_has_a_decision():
             assert not wanted
             continue
         assert whole([], inv=inv).agencies[0].readings["A"] is wanted
+
+
+def one(control_, findings=(), day=None, papers=None, inv=None, **run):
+    """The control's result, and its agency's assessment."""
+    inv = inv or inventory("127.0.0.1")
+    own = profile(control_)
+    whole = assess(run_info(**run), own, inv, findings, (), papers, day)
+    return whole.agencies[0].systems[0].results[0], whole.agencies[0]
+
+
+def test_a_look_that_is_too_old_counts_for_nothing():
+    seen = [finding(P)]
+    of = control(decides=["tls.a"])
+    for day, fresh in (("2026-11-23", True), ("2027-05-23", True), ("2027-05-24", False)):
+        result, agency = one(of, seen, date.fromisoformat(day))
+        wanted = (
+            (ControlStatus.MET, date(2027, 5, 23)) if fresh else (ControlStatus.UNVERIFIED, None)
+        )
+        assert (result.status, result.due) == wanted
+        assert (agency.compliant, agency.stale, agency.seen) == (
+            fresh,
+            not fresh,
+            date(2026, 11, 23),
+        )
+    assert one(of, [])[1].seen is None and one(of, [])[1].run == ""
+
+
+def test_days_are_those_of_the_programmes_zone():
+    late = datetime(2026, 12, 31, 17, 30, tzinfo=UTC)  # half past midnight in Vietnam
+    inv = inventory("127.0.0.1")
+    assert one(control(decides=["tls.a"]), [finding(P)], started=late)[1].seen == date(2027, 1, 1)
+    raw = inv.model_dump(by_alias=True)
+    raw["programme"]["timezone"] = "UTC"
+    utc = type(inv).model_validate(raw)
+    of = control(decides=["tls.a"])
+    assert one(of, [finding(P)], started=late, inv=utc)[1].seen == date(2026, 12, 31)
+
+
+def test_a_requirement_to_scan_is_met_by_a_whole_run_in_time():
+    of = control(runs="decides", every=6)
+    done = (ControlStatus.MET, DecidedBy.RUNS)
+    nothing = (ControlStatus.UNVERIFIED, DecidedBy.NONE)
+    for findings, more, wanted in (
+        ([finding(P)], {}, done),
+        ([finding(F)], {}, done),  # the scan was made, whatever it saw
+        ([finding(E)], {}, nothing),
+        ([], {}, nothing),
+        ([finding(P)], {"complete": False}, nothing),
+        ([finding(P)], {"only": ("tls",)}, nothing),
+        ([finding(P)], {"day": date(2027, 5, 24)}, nothing),
+    ):
+        result, _ = one(of, findings, **more)
+        assert (result.status, result.decided_by) == wanted
+    half, _ = one(control(runs="hints", every=6), [finding(P)])
+    assert (half.status, half.decided_by, half.hinted) == (*nothing, True)
+
+
+def test_what_a_profile_leaves_out_stays_with_its_reason():
+    own = replace(TWO, left_out={"D": "Không có truyền hình"})
+    whole = assess(run_info(), own, inventory("127.0.0.1"), [finding(P), finding(F, "tls.b")], ())
+    kept, gone = whole.agencies[0].systems[0].results
+    assert kept.status is ControlStatus.MET
+    assert (gone.status, gone.decided_by) == (ControlStatus.NOT_APPLICABLE, DecidedBy.PROFILE)
+    assert gone.left_out == "Không có truyền hình"
+    assert whole.agencies[0].coverage.not_applicable == 1 and whole.agencies[0].compliant
+
+
+def test_the_papers_of_a_system_are_its_own():
+    said_of = said(agency="agency-0", control="C")
+    for system, wanted in (("portal", ControlStatus.MET), ("cms", ControlStatus.UNVERIFIED)):
+        papers = Papers((replace(said_of, system=system),))
+        result, _ = one(control(), day=date(2026, 2, 1), papers=papers)
+        assert result.status is wanted
+
+
+def test_the_fingerprints_are_kept_with_the_result():
+    papers = Papers((said(agency="agency-0", control="C"), said(agency="stranger")))
+    own = replace(TWO, digest="d" * 64)
+    day = date(2026, 2, 1)
+    whole = assess(run_info(), own, inventory("127.0.0.1"), (), (), papers, day)
+    assert whole.run.as_of == day and whole.run.profile_sha256 == "d" * 64
+    assert whole.run.papers_sha256 == papers.of(["agency-0"]).digest(day) != ""
+    assert whole.papers == papers.of(["agency-0"])
