@@ -11,7 +11,7 @@ import click
 from checks import load as load_checks
 from press_scan.common import profile_and_world, stop
 from press_scan.words import option, t
-from scanner.assessment import ControlResult
+from scanner.assessment import Assessment, ControlResult
 from scanner.inventory import Agency, Inventory, System
 from scanner.inventory_file import load as load_inventory
 from scanner.judging import Judgement
@@ -111,19 +111,25 @@ def control_of(profile: Profile, name: str) -> Control:
     return found[0]
 
 
-def machine_results(store: Store, of: Whose, profile: Profile) -> dict[str, ControlResult]:
-    """What the newest whole run says of each control of the system; nothing without a run."""
+def judged_of(store: Store, of: Whose, profile: Profile) -> Assessment | None:
+    """How the newest whole run of the system was judged, or is judged now; None without a run."""
     if of.run is None:
-        return {}
+        return None
     judged = store.judgement(of.run.id, profile.id, of.agency.id)
     if judged is None or judged.run.profile_sha256 != profile.digest:
         _, world = profile_and_world(of.run.options.profile, None)
         checks = profile.checks()
         baseline = store.baseline(of.run.inventory_path)
         judged = Judgement(store, of.run, profile, world, checks, baseline).assessment()
+    return judged
+
+
+def machine_results(store: Store, of: Whose, profile: Profile) -> dict[str, ControlResult]:
+    """What the newest whole run says of each control of the system; nothing without a run."""
+    judged = judged_of(store, of, profile)
     return {
         result.control: result
-        for agency in judged.agencies
+        for agency in (judged.agencies if judged else ())
         if agency.id == of.agency.id
         for system in agency.systems
         if system.id == of.system.id

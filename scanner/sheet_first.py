@@ -42,7 +42,7 @@ EXAMPLES = {
     Answer.NOT_MET: N_("Plan: the procedure is being drafted and will be issued. Planned for:"
                        " 30/06/2027."),
 }  # fmt: skip
-WIDE, NARROW = 104, 30
+WIDE, NARROW = 100, 30
 _KEY, _LABEL, _VALUE = 1, 2, 3  # columns: what the machine reads by, a label, a value
 
 
@@ -64,6 +64,8 @@ class _Page:
             bold = column == _LABEL
             cell.font = Font(name=style.FONT, size=11, bold=bold)
             cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
+        texts = [(label, NARROW), (value, WIDE)] if isinstance(value, str) else []
+        style.height(self.page, self.at, texts)
         self.at += 1
 
     def title(self, text: str, size: int = 13) -> None:
@@ -73,6 +75,7 @@ class _Page:
         cell = style.at(self.page, self.at - 1, _LABEL)
         cell.font = Font(name=style.FONT, size=size, bold=True, color=style.DARK)
         cell.alignment = Alignment(vertical="center")
+        self.page.row_dimensions[self.at - 1].height = size * 1.6
 
     def formula(self, label: str, formula: str) -> None:
         """A figure that follows the table."""
@@ -141,4 +144,4 @@ def _subjects(out: _Page, sheet: Sheet, say: Speaker, answers: str) -> None:
 
 def _print_setup(page: Worksheet) -> None:
     page.sheet_view.showGridLines = False
-    style.a4_landscape(page)
+    style.a4(page, "portrait")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,8 @@ from scanner.sheet import Question
 from scanner.sheet_words import ANSWERS, Speaker
 
 SHOWN = 4  # faults told in words
+LONGEST = 110  # characters of each
+_ENDS = re.compile(r"; |\. ")  # the first sentence says enough
 
 Value = str | date | int | None
 Describe = Callable[[str], str]  # a check's id to its title
@@ -51,7 +54,9 @@ def saw(question: Question, words: Words) -> str:
 
 def _fault(fault: str, words: Words) -> str:
     check, _, asset = fault.partition("@")
-    return words.say("Fails on {asset}: {check}", asset=asset, check=words.describe(check))
+    title = _ENDS.split(words.describe(check), maxsplit=1)[0].rstrip(".")
+    title = title if len(title) <= LONGEST else f"{title[: LONGEST - 1].rstrip()}…"
+    return words.say("{asset} does not pass: {check}", asset=asset, check=title)
 
 
 def _present(answer: Attestation | None, say: Speaker) -> dict[str, Value]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from textwrap import wrap
+from typing import Literal
 
 from openpyxl.cell.cell import Cell
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,6 +22,8 @@ from scanner.sheet_words import ANSWERS, COLUMNS, Speaker
 FONT = "Arial"  # on every machine, with every Vietnamese letter
 DARK, PALE, INPUT, GREY = "1F3864", "D9E2F3", "FFFBE6", "F2F2F2"
 GREEN, AMBER, RED, MISSING = "E2F0D9", "FFF2CC", "F8D7DA", "F8CBAD"
+LINE = 13.5  # points
+NARROW_LETTERS = 1.05  # letters to a unit of width
 EARLIEST = "DATE(2000,1,1)"
 _LINE = Side(style="thin", color="BFBFBF")
 BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -33,12 +38,37 @@ def text_cell(cell: Cell, text: str) -> None:
         cell.quotePrefix = True
 
 
-def a4_landscape(page: Worksheet) -> None:
-    """One page wide, as many as it takes."""
-    page.page_setup.orientation = "landscape"
+def a4(page: Worksheet, orientation: Literal["landscape", "portrait"]) -> None:
+    """On A4, one page wide; a portrait is one page in all."""
+    page.page_setup.orientation = orientation
     page.page_setup.paperSize = 9  # A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.page_setup.fitToWidth = 1
+    page.page_setup.fitToHeight = 1 if orientation == "portrait" else 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    margins = page.page_margins
+    margins.left = margins.right = 0.3
+    margins.top = margins.bottom = 0.5
+
+
+class _Row(RowDimension):
+    """A row's height to begin with; it goes on growing with its text."""
+
+    customHeight = False  # noqa: N815  # openpyxl's name
+
+
+def height(page: Worksheet, row: int, texts: Iterable[tuple[str, float]], least: int = 1) -> None:
+    """High enough for these texts, by their columns' widths; no program measures it when opening.
+
+    `least` is in lines.
+    """
+    lines = max([least, *(_lines(text, width) for text, width in texts)])
+    page.row_dimensions[row] = _Row(page, index=row, ht=LINE * lines + 3)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes, words kept whole."""
+    fitting = max(1, int(width * NARROW_LETTERS))
+    return sum(len(wrap(line, fitting)) or 1 for line in text.split("\n"))
 
 
 def at(page: Worksheet, row: int, column: int) -> Cell:

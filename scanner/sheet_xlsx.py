@@ -6,6 +6,7 @@ are written as text, never as formulas.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -40,6 +41,7 @@ def workbook(sheet: Sheet, words: Words) -> bytes:
         values = row(at - FIRST_ROW + 1, question, words)
         for i, column in enumerate(COLUMNS, 1):
             _put(style.at(table, at, i), values.get(column.key), column)
+        style.height(table, at, _texts(values), least=2)
     _table_look(table, last, words)
     _print_setup(table, sheet, words)
     answers = f"'{table.title}'!${LETTER['answer']}${FIRST_ROW}:${LETTER['answer']}${last}"
@@ -60,6 +62,14 @@ def _headings(table: Worksheet, words: Words) -> None:
     table.row_dimensions[KEYS_ROW].hidden = True
     table.row_dimensions[HEADING_ROW].height = 34
     table.column_dimensions[LETTER["seen"]].hidden = True
+
+
+def _texts(values: Mapping[str, Value]) -> list[tuple[str, float]]:
+    return [
+        (text, column.width)
+        for column in COLUMNS
+        if isinstance(text := values.get(column.key), str) and column.key not in {"id", "seen"}
+    ]
 
 
 def _put(cell: Cell, value: Value, column: Column) -> None:
@@ -85,13 +95,10 @@ def _table_look(table: Worksheet, last: int, words: Words) -> None:
 
 
 def _print_setup(table: Worksheet, sheet: Sheet, words: Words) -> None:
-    style.a4_landscape(table)
+    style.a4(table, "landscape")
     table.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
     last = max(FIRST_ROW, FIRST_ROW + len(sheet.questions) - 1)
     table.print_area = f"A{HEADING_ROW}:{get_column_letter(PRINTED)}{last}"
-    margins = table.page_margins
-    margins.left = margins.right = 0.3
-    margins.top, margins.bottom = 0.5, 0.5
     whose = f"{sheet.head.agency_name} – {sheet.head.system_name}".replace("&", "&&")
     header, footer = table.oddHeader, table.oddFooter
     assert header is not None and footer is not None
