@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 
 from press_scan.attest import attest
-from press_scan.catalogue import checks, profile
+from press_scan.catalogue import checks
 from press_scan.demo import demo
 from press_scan.doctor import doctor
 from press_scan.papers import attestations, waivers
+from press_scan.profiles import profile
+from press_scan.questionnaire import import_sheet, sheet
 from press_scan.results import baseline, judge, report, runs
 from press_scan.scan import scan
 from press_scan.setup import init, inventory, schedule
@@ -29,3 +31,5 @@ for command in (
     runs, baseline, schedule, doctor, demo,
 ):  # fmt: skip
     main.add_command(command)
+for command in (sheet, import_sheet):
+    attest.add_command(command)
