@@ -91,55 +91,55 @@ class _Page:
 
 def first_page(page: Worksheet, sheet: Sheet, words: Words, answers: str) -> None:
     """Fill the page in; `answers` is where the table's answers stand."""
-    say, head = words.say, sheet.head
-    page.title = say(READ_FIRST)
+    t, head = words.t, sheet.head
+    page.title = t(READ_FIRST)
     for letter, width in (("A", 10.0), ("B", NARROW), ("C", WIDE)):
         page.column_dimensions[letter].width = width
     page.column_dimensions["A"].hidden = True
     out = _Page(page)
-    out.title(say("Questionnaire: {name}", name=head.system_name), 16)
-    for key, label, value in _facts(head, say):
+    out.title(t("Questionnaire: {name}", name=head.system_name), 16)
+    for key, label, value in _facts(head, t):
         out.line(label, value, key)
-    out.title(say("For all rows that leave it empty"))
-    out.line(say("Answered by"), "", "by")
+    out.title(t("For all rows that leave it empty"))
+    out.line(t("Answered by"), "", "by")
     out.input()
-    out.line(say("Answered on"), "", "made")
+    out.line(t("Answered on"), "", "made")
     out.input()
     style.at(page, out.at - 1, _VALUE).number_format = "dd/mm/yyyy"
-    out.title(say("How to fill it in"))
+    out.title(t("How to fill it in"))
     for number, step in enumerate(STEPS, 1):
-        out.line(f"{number}.", say(step))
-    out.title(say("Examples"))
+        out.line(f"{number}.", t(step))
+    out.title(t("Examples"))
     for answer, text in EXAMPLES.items():
-        out.line(say(ANSWERS[answer]), say(text))
-    _subjects(out, sheet, say, answers)
+        out.line(t(ANSWERS[answer]), t(text))
+    _subjects(out, sheet, t, answers)
     _print_setup(page)
 
 
-def _facts(head: Head, say: Speaker) -> Sequence[tuple[str, str, str | date]]:
+def _facts(head: Head, t: Speaker) -> Sequence[tuple[str, str, str | date]]:
     return (
-        ("", say("Agency"), head.agency_name),
-        ("", say("System"), head.system_name),
-        ("", say("Profile"), head.profile_title[say.lang]),
-        ("created", say("Made on"), head.created),
-        ("run", say("Run"), head.run),
-        ("agency", say("Agency's id"), head.agency),
-        ("system", say("System's id"), head.system),
-        ("profile", say("Profile's id"), head.profile),
-        ("version", say("Profile's version"), head.version),
-        ("sha256", say("Profile's SHA-256"), head.sha256),
-        ("sheet", say("Kind of file"), VERSION),
+        ("", t("Agency"), head.agency_name),
+        ("", t("System"), head.system_name),
+        ("", t("Profile"), head.profile_title[t.lang]),
+        ("created", t("Made on"), head.created),
+        ("run", t("Run"), head.run),
+        ("agency", t("Agency's id"), head.agency),
+        ("system", t("System's id"), head.system),
+        ("profile", t("Profile's id"), head.profile),
+        ("version", t("Profile's version"), head.version),
+        ("sha256", t("Profile's SHA-256"), head.sha256),
+        ("sheet", t("Kind of file"), VERSION),
     )
 
 
-def _subjects(out: _Page, sheet: Sheet, say: Speaker, answers: str) -> None:
-    out.title(say("Subjects, and who may know"))
+def _subjects(out: _Page, sheet: Sheet, t: Speaker, answers: str) -> None:
+    out.title(t("Subjects, and who may know"))
     for subject, n in counts(sheet.questions):
-        asked = say("Questions: {n}; to ask: {who}", n=n, who=say(subject.asked))
-        out.line(say(subject.title), asked)
-    out.line(say("All questions"), str(len(sheet.questions)))
+        asked = t("Questions: {n}; to ask: {who}", n=n, who=t(subject.asked))
+        out.line(t(subject.title), asked)
+    out.line(t("All questions"), str(len(sheet.questions)))
     if sheet.questions:
-        out.formula(say("Answered so far"), f"=COUNTA({answers})")
+        out.formula(t("Answered so far"), f"=COUNTA({answers})")
 
 
 def _print_setup(page: Worksheet) -> None:

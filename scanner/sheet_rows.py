@@ -23,32 +23,32 @@ Describe = Callable[[str], str]  # a check's id to its title
 class Words:
     """The language that a sheet is written in."""
 
-    say: Speaker
+    t: Speaker
     describe: Describe
 
 
 def row(number: int, question: Question, words: Words) -> dict[str, Value]:
     """The values of one row, by the column's key."""
-    control, say = question.control, words.say
+    control, t = question.control, words.t
     return {
         "no": number,
-        "subject": say(question.subject.title),
+        "subject": t(question.subject.title),
         "clause": f"{control.clause}\n{control.standard}",
-        "requirement": control.title[say.lang],
+        "requirement": control.title[t.lang],
         "saw": saw(question, words),
         "id": control.id,
         "seen": " ".join(question.faults),
-        **_present(question.present, say),
+        **_present(question.present, t),
     }
 
 
 def saw(question: Question, words: Words) -> str:
-    """What the machine saw, short: the faults, one a line; empty when it has nothing to say."""
+    """What the machine saw, short: the faults, one a line; empty when it has nothing to t."""
     told = [_fault(one, words) for one in question.faults[:SHOWN]]
     if len(question.faults) > SHOWN:
-        told.append(words.say("… and {n} more", n=len(question.faults) - SHOWN))
+        told.append(words.t("… and {n} more", n=len(question.faults) - SHOWN))
     if not told and question.hinted:
-        told.append(words.say("No fault was seen; a person must confirm."))
+        told.append(words.t("No fault was seen; a person must confirm."))
     return "\n".join(told)
 
 
@@ -56,14 +56,14 @@ def _fault(fault: str, words: Words) -> str:
     check, _, asset = fault.partition("@")
     title = _ENDS.split(words.describe(check), maxsplit=1)[0].rstrip(".")
     title = title if len(title) <= LONGEST else f"{title[: LONGEST - 1].rstrip()}…"
-    return words.say("{asset} does not pass: {check}", asset=asset, check=title)
+    return words.t("{asset} does not pass: {check}", asset=asset, check=title)
 
 
-def _present(answer: Attestation | None, say: Speaker) -> dict[str, Value]:
+def _present(answer: Attestation | None, t: Speaker) -> dict[str, Value]:
     if answer is None:
         return {}
     return {
-        "answer": say(ANSWERS[answer.answer]),
+        "answer": t(ANSWERS[answer.answer]),
         "statement": answer.statement,
         "document": answer.document,
         "evidence": "\n".join(file.name for file in answer.evidence),

@@ -104,21 +104,21 @@ def body(cell: Cell, kind: str, *, machine: bool) -> None:
 
 
 def validations(
-    table: Worksheet, first: int, last: int, letter: Mapping[str, str], say: Speaker
+    table: Worksheet, first: int, last: int, letter: Mapping[str, str], t: Speaker
 ) -> None:
     """The list of answers, a hint for days, and a stop before what must stay as it is."""
-    listed = ",".join(say(words) for words in ANSWERS.values())
+    listed = ",".join(t(words) for words in ANSWERS.values())
     answer = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True)
-    answer.errorTitle, answer.error = say("Answer"), say("Choose one of the five answers.")
+    answer.errorTitle, answer.error = t("Answer"), t("Choose one of the five answers.")
     answer.showErrorMessage = True
     # a warning: where the computer writes dates another way, text like 23/11/2026 is taken too
     day = DataValidation(type="date", operator="greaterThanOrEqual", formula1=EARLIEST,
                          allow_blank=True, errorStyle="warning")  # fmt: skip
-    day.promptTitle, day.prompt = say("A day"), say("Write it like 23/11/2026.")
+    day.promptTitle, day.prompt = t("A day"), t("Write it like 23/11/2026.")
     day.error, day.showErrorMessage, day.showInputMessage = day.prompt, True, True
     fixed = DataValidation(type="custom", formula1="FALSE", allow_blank=False)
-    fixed.errorTitle = say("Leave as it is")
-    fixed.error = say("This cell is not to be changed.")
+    fixed.errorTitle = t("Leave as it is")
+    fixed.error = t("This cell is not to be changed.")
     fixed.showErrorMessage = True
     for column in COLUMNS:
         chosen = {"answer": answer, "day": day, "fixed": fixed}.get(column.kind)
@@ -129,10 +129,10 @@ def validations(
 
 
 def reminders(
-    table: Worksheet, first: int, last: int, letter: Mapping[str, str], say: Speaker
+    table: Worksheet, first: int, last: int, letter: Mapping[str, str], t: Speaker
 ) -> None:
     """Colours that change while the sheet is filled in: the answer, and what it still lacks."""
-    said = {answer: say(words) for answer, words in ANSWERS.items()}
+    said = {answer: t(words) for answer, words in ANSWERS.items()}
 
     def cell(key: str) -> str:
         return f"${letter[key]}{first}"

@@ -80,11 +80,11 @@ def fold(text: str) -> str:
 def answers(speakers: Iterable[Speaker]) -> dict[str, Answer]:
     """Every way to write an answer, folded: its code, and its words in each language."""
     known = {fold(str(answer)): answer for answer in Answer}
-    for say in speakers:
-        known |= {fold(say(words)): answer for answer, words in ANSWERS.items()}
+    for t in speakers:
+        known |= {fold(t(words)): answer for answer, words in ANSWERS.items()}
     return known
 
 
 def headings(speakers: Sequence[Speaker]) -> dict[str, str]:
     """Every way to write a column's heading, folded, and its key."""
-    return {fold(say(one.heading)): one.key for one in COLUMNS for say in speakers}
+    return {fold(t(one.heading)): one.key for one in COLUMNS for t in speakers}

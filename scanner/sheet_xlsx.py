@@ -34,7 +34,7 @@ def workbook(sheet: Sheet, words: Words) -> bytes:
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
-    table = book.create_sheet(words.say(QUESTIONS))
+    table = book.create_sheet(words.t(QUESTIONS))
     last = FIRST_ROW + len(sheet.questions) - 1
     _headings(table, words)
     for at, question in enumerate(sheet.questions, FIRST_ROW):
@@ -56,7 +56,7 @@ def _headings(table: Worksheet, words: Words) -> None:
     for i, column in enumerate(COLUMNS, 1):
         text_cell(style.at(table, KEYS_ROW, i), column.key)
         cell = style.at(table, HEADING_ROW, i)
-        text_cell(cell, words.say(column.heading))
+        text_cell(cell, words.t(column.heading))
         style.heading(cell, ours=column.kind == "fixed")
         table.column_dimensions[get_column_letter(i)].width = column.width
     table.row_dimensions[KEYS_ROW].hidden = True
@@ -90,8 +90,8 @@ def _table_look(table: Worksheet, last: int, words: Words) -> None:
     table.auto_filter.ref = f"A{HEADING_ROW}:{LETTER['id']}{max(last, HEADING_ROW)}"
     table.sheet_view.zoomScale = 90
     if last >= FIRST_ROW:
-        style.validations(table, FIRST_ROW, last, LETTER, words.say)
-        style.reminders(table, FIRST_ROW, last, LETTER, words.say)
+        style.validations(table, FIRST_ROW, last, LETTER, words.t)
+        style.reminders(table, FIRST_ROW, last, LETTER, words.t)
 
 
 def _print_setup(table: Worksheet, sheet: Sheet, words: Words) -> None:
@@ -103,11 +103,11 @@ def _print_setup(table: Worksheet, sheet: Sheet, words: Words) -> None:
     header, footer = table.oddHeader, table.oddFooter
     assert header is not None and footer is not None
     header.left.text = whose[:120]
-    footer.right.text = words.say("Page {page} of {pages}", page="&P", pages="&N")
+    footer.right.text = words.t("Page {page} of {pages}", page="&P", pages="&N")
     header.left.size = footer.right.size = 9
 
 
 def _properties(book: Workbook, sheet: Sheet, words: Words) -> None:
-    book.properties.title = words.say("Questionnaire: {name}", name=sheet.head.system_name)
+    book.properties.title = words.t("Questionnaire: {name}", name=sheet.head.system_name)
     book.properties.creator = "press-scan"
     book.active = 0

@@ -40,12 +40,12 @@ def text(sheet: Sheet, words: Words) -> str:
 
 
 def _top(sheet: Sheet, words: Words) -> Iterator[str]:
-    say = words.say
-    yield f"# {say('Questionnaire: {name}', name=_flat(sheet.head.system_name))}"
+    t = words.t
+    yield f"# {t('Questionnaire: {name}', name=_flat(sheet.head.system_name))}"
     yield f"# {_flat(sheet.head.agency_name)}"
-    listed = ", ".join(say(one) for one in ANSWERS.values())
+    listed = ", ".join(t(one) for one in ANSWERS.values())
     for step in STEPS:
-        yield f"# - {say(step, answers=listed) if '{' in step else say(step)}"
+        yield f"# - {t(step, answers=listed) if '{' in step else t(step)}"
     yield ""
     for key, value in _head(sheet.head).items():
         yield f"{key}: {_scalar(value)}"
