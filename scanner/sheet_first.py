@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from openpyxl.styles import Alignment, Font
@@ -42,7 +41,8 @@ EXAMPLES = {
     Answer.NOT_MET: N_("Plan: the procedure is being drafted and will be issued. Planned for:"
                        " 30/06/2027."),
 }  # fmt: skip
-WIDE, NARROW = 100, 30
+WIDE, NARROW = 100, 38
+BOLD = 0.85  # bold letters take more room
 _KEY, _LABEL, _VALUE = 1, 2, 3  # columns: what the machine reads by, a label, a value
 
 
@@ -64,7 +64,7 @@ class _Page:
             bold = column == _LABEL
             cell.font = Font(name=style.FONT, size=11, bold=bold)
             cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
-        texts = [(label, NARROW), (value, WIDE)] if isinstance(value, str) else []
+        texts = [(label, NARROW * BOLD), (value, WIDE)] if isinstance(value, str) else []
         style.height(self.page, self.at, texts)
         self.at += 1
 
@@ -98,7 +98,12 @@ def first_page(page: Worksheet, sheet: Sheet, words: Words, answers: str) -> Non
     page.column_dimensions["A"].hidden = True
     out = _Page(page)
     out.title(t("Questionnaire: {name}", name=head.system_name), 16)
-    for key, label, value in _facts(head, t):
+    for label, value, key in (
+        (t("Agency"), head.agency_name, ""),
+        (t("System"), head.system_name, ""),
+        (t("Profile"), head.profile_title[t.lang], ""),
+        (t("Made on"), head.created, "created"),
+    ):
         out.line(label, value, key)
     out.title(t("For all rows that leave it empty"))
     out.line(t("Answered by"), "", "by")
@@ -113,23 +118,22 @@ def first_page(page: Worksheet, sheet: Sheet, words: Words, answers: str) -> Non
     for answer, text in EXAMPLES.items():
         out.line(t(ANSWERS[answer]), t(text))
     _subjects(out, sheet, t, answers)
+    _for_the_machine(out, head, t)
     _print_setup(page)
 
 
-def _facts(head: Head, t: Speaker) -> Sequence[tuple[str, str, str | date]]:
-    return (
-        ("", t("Agency"), head.agency_name),
-        ("", t("System"), head.system_name),
-        ("", t("Profile"), head.profile_title[t.lang]),
-        ("created", t("Made on"), head.created),
-        ("run", t("Run"), head.run),
-        ("agency", t("Agency's id"), head.agency),
-        ("system", t("System's id"), head.system),
-        ("profile", t("Profile's id"), head.profile),
-        ("version", t("Profile's version"), head.version),
-        ("sha256", t("Profile's SHA-256"), head.sha256),
-        ("sheet", t("Kind of file"), VERSION),
-    )
+def _for_the_machine(out: _Page, head: Head, t: Speaker) -> None:
+    out.title(t("What the questionnaire was made from (leave as it is)"))
+    for label, value, key in (
+        (t("Agency's id"), head.agency, "agency"),
+        (t("System's id"), head.system, "system"),
+        (t("Profile's id"), head.profile, "profile"),
+        (t("Profile's version"), head.version, "version"),
+        (t("Profile's SHA-256"), head.sha256, "sha256"),
+        (t("Run"), head.run, "run"),
+        (t("Kind of file"), VERSION, "sheet"),
+    ):
+        out.line(label, value, key)
 
 
 def _subjects(out: _Page, sheet: Sheet, t: Speaker, answers: str) -> None:

@@ -226,9 +226,15 @@ class _Reader:
     def _check(self, entry: Entry, draft: Draft, control: Control, bad: set[str]) -> None:
         day = self.standing.day
         before = len(self.mistakes.found)
+        bad = bad | ({"plan"} if "statement" in bad else set())  # either would do
+        missing = {
+            "by": Message("who answers? Write it here, or on the first page for all rows"),
+            "made": Message("answered on which day? Write it here, or on the first page for all"),
+        }
         for name, message in problems_of(draft, control, day):
             if name not in bad:
-                self.mistakes.say(entry.cells.get(name, entry.control), message)
+                said = message if getattr(draft, name) else missing.get(name, message)
+                self.mistakes.say(entry.cells.get(name, entry.control), said)
         last = self.standing.papers.last(self.standing.key(control.id), day)
         if last and draft.made and draft.made < last.made:
             self.mistakes.say(entry.cells.get("made", entry.control), Message(

@@ -38,8 +38,8 @@ class Column:
 
 COLUMNS: tuple[Column, ...] = (
     Column("no", N_("No."), 5, "fixed"),
-    Column("subject", N_("Subject"), 15, "fixed"),
-    Column("clause", N_("Clause and standard"), 14, "fixed"),
+    Column("subject", N_("Subject"), 17, "fixed"),
+    Column("clause", N_("Clause and standard"), 17, "fixed"),
     Column("requirement", N_("Requirement (our words)"), 38, "fixed"),
     Column("saw", N_("What the machine saw"), 25, "fixed"),
     Column("answer", N_("Answer"), 14, "answer"),
