@@ -20,6 +20,7 @@ from press_scan.common import (
     stop,
     today,
 )
+from press_scan.questionnaire import import_sheet, sheet
 from press_scan.whose import (
     agency_option,
     control_of,
@@ -143,5 +144,8 @@ def _copy(folder: Folder, files: Sequence[Path]) -> None:
     for file in files:
         folder.add(file)
 
+
+attest.add_command(sheet)
+attest.add_command(import_sheet)
 
 __all__ = ["attest"]
