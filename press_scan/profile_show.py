@@ -79,7 +79,7 @@ def _head(profile: Profile) -> Iterator[str]:
         yield _wrap(t("superseded: for dossiers that were approved under it"), "", "")
     yield f"SHA-256 {profile.digest}"
     if profile.credit:
-        yield _wrap(clean(profile.credit), "", "")
+        yield _wrap(clean(profile.credit[translator().lang]), "", "")
 
 
 def _tailored(profile: Profile) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import zip_longest
+from textwrap import wrap
 
 import click
 
@@ -19,6 +21,7 @@ from scanner.profile import Control, Profile
 from scanner.profile_lint import notices
 
 WIDTH = 80
+NAME, CELL = 12, 11  # columns of a table's first column and of the others
 
 
 @click.group(cls=Group)
@@ -100,26 +103,29 @@ def coverage_of(name: str, given: str, form: str) -> None:
         return
     names = {group: clean(title[translator().lang]) for group, title in one.groups.items()}
     names["all"] = t("all")
-    click.echo(_line("", _heads().values()))
+    for line in zip_longest(*map(_lines, _heads().values()), fillvalue=""):
+        click.echo(_line("", line))
     for group, row in rows.items():
         counts = vars(row)
-        cells = [counts[field] if field else sum(counts.values()) for field in _heads()]
+        cells = (counts[field] if field else sum(counts.values()) for field in _heads())
         click.echo(_line(names.get(group, clean(group)), cells))
 
 
 def _heads() -> dict[str, str]:
-    """The columns of `coverage`: the field of each, and its heading."""
+    """The columns of `coverage`: the field of each ("": their sum), and its heading."""
     return {
         "decided": t("decided"), "hinted": t("hinted at"), "waiting": t("no check yet"),
         "attested": t("attested"), "left_out": t("left out"), "": t("sum"),
     }  # fmt: skip
 
 
+def _lines(head: str) -> list[str]:
+    """A heading on several lines, filled from the last word on: "no / check yet"."""
+    return [line[::-1] for line in wrap(head[::-1], CELL - 1)][::-1]
+
+
 def _line(name: str, cells: Iterable[object]) -> str:
-    """A row of the table: 12 columns for the name, and each heading's width and two."""
-    widths = [max(len(head) + 2, 6) for head in _heads().values()]
-    numbers = (f"{cell!s:>{width}}" for cell, width in zip(cells, widths, strict=True))
-    return f"{name[:12]:<12}" + "".join(numbers)
+    return f"{name[:NAME]:<{NAME}}" + "".join(f"{cell!s:>{CELL}}" for cell in cells).rstrip()
 
 
 @profile.command("crosswalk")

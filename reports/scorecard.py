@@ -128,7 +128,7 @@ class _Builder:
             lang=self._t.lang,
             run=_harmless(self._of.run),
             profile=self._said(self._profile.title),
-            credit=clean(self._profile.credit),
+            credit=self._said(self._profile.credit) if self._profile.credit else "",
             programme=_programme(self._of.programme, self._of),
             agencies=agencies,
             findings=findings,

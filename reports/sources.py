@@ -32,7 +32,7 @@ class Profile(Protocol):
     @property
     def title(self) -> Mapping[str, str]: ...  # noqa: D102
     @property
-    def credit(self) -> str: ...  # noqa: D102
+    def credit(self) -> Mapping[str, str]: ...  # noqa: D102
     @property
     def groups(self) -> Mapping[str, Mapping[str, str]]: ...  # noqa: D102
     @property

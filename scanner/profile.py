@@ -40,7 +40,7 @@ class Profile:
     title: Title
     standard: str
     level: int
-    credit: str
+    credit: Mapping[str, str]  # by language; none: empty
     groups: Mapping[str, Title]
     params: Mapping[str, Mapping[str, Any]]
     controls: tuple[Control, ...]
@@ -197,7 +197,7 @@ def _alone(file: ProfileFile, document: Document, known: Mapping[str, Check]) ->
         title=file.title,
         standard=file.standard,
         level=file.level or 3,
-        credit=file.credit,
+        credit=file.credit or {},
         groups=file.groups,
         params={name: _plain(values) for name, values in file.params.items()},
         controls=file.controls,

@@ -92,7 +92,7 @@ class ProfileFile(_Part):
     title: Title
     standard: str = ""
     level: Annotated[int, Field(ge=1, le=5)] | None = None
-    credit: str = ""
+    credit: Title | None = None  # whose work the texts follow, and what they are not
     extends: str = ""
     select: Literal["all", "outside"] = "all"  # outside: what a stranger's checks alone settle
     status: Literal["in_force", "superseded"] | None = None  # None: as what it extends

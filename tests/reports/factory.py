@@ -114,7 +114,12 @@ class Profile:
 
     controls: tuple[Control, ...]
     title: Mapping[str, str] = field(default_factory=lambda: TITLE)
-    credit: str = "The clauses follow a public checklist."
+    credit: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "vi": "Các mục theo một danh mục công khai.",
+            "en": "The clauses follow a public checklist.",
+        }
+    )
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: GROUP_TITLES)
 
 
