@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from checks import Status
+from checks import CHECKS, Status
 from scanner.assessment import (
     AgencyAssessment,
     Assessment,
@@ -25,7 +25,9 @@ from scanner.assessment import (
     RunInfo,
     SystemAssessment,
 )
+from scanner.basis import basis_of
 from scanner.controls import Findings, control_result, coverage, score
+from scanner.fingerprint import of_findings
 from scanner.inventory import Agency, Dossier, Inventory, System
 from scanner.papers import Papers, add_months
 from scanner.profile import Control, Profile
@@ -89,9 +91,16 @@ def assess(
         agency_assessment(one, Look(run, found[one.id], failed[one.id]), rules)
         for one in inventory.agencies
     )
-    info = replace(run, as_of=day, profile_sha256=profile.digest, papers_sha256=mine.digest(day))
+    info = replace(
+        run,
+        as_of=day,
+        profile_sha256=profile.digest,
+        papers_sha256=mine.digest(day),
+        facts_sha256=of_findings(findings),
+    )
     programme = programme_assessment(inventory, agencies)
-    return Assessment(info, programme, agencies, tuple(findings), tuple(failures), mine)
+    basis = basis_of(profile, CHECKS)
+    return Assessment(info, programme, agencies, tuple(findings), tuple(failures), mine, basis)
 
 
 def agency_assessment(agency: Agency, look: Look | None, rules: Rules) -> AgencyAssessment:

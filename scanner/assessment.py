@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from checks import Severity, Status
+from scanner.basis import Basis
 from scanner.papers import Papers
 
 
@@ -32,6 +33,9 @@ class Finding:
     reason: str  # a literal English sentence
     detail: str = ""  # language-neutral
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    facts: str = ""  # SHA-256 of what it was judged from, times set aside
+    owner: str = ""  # SHA-256 of what the inventory says of the target
+    observed: datetime | None = None  # when that was seen
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,7 @@ class RunInfo:
     as_of: date | None = None  # the day on which papers and ages count
     profile_sha256: str = ""  # of the profile's files
     papers_sha256: str = ""  # of the attestations and waivers in force that day
+    facts_sha256: str = ""  # of all facts that were judged, whenever they were seen
     only: tuple[str, ...] = ()  # the run was narrowed to these areas and checks
 
 
@@ -181,3 +186,4 @@ class Assessment:
     findings: tuple[Finding, ...]
     failures: tuple[Failure, ...]
     papers: Papers = field(default_factory=Papers)
+    basis: Basis = field(default_factory=Basis)

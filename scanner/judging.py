@@ -19,6 +19,7 @@ from facts.ports import PortFacts
 from facts.world import World
 from scanner.assess import assess
 from scanner.assessment import Assessment, Failure, Finding, RunInfo
+from scanner.fingerprint import Prints
 from scanner.judge import checks_for, judge
 from scanner.plan import Place, expand, places
 from scanner.probes import Probe, table
@@ -93,20 +94,23 @@ class Judgement:
             if target.kind is Kind.HOST:
                 swept.append(isinstance(known.get(PortFacts), PortFacts))
             failures += _failures(target, known)
-            applying = checks_for(target.kind, self.checks)
-            findings += [self._judge(check, target, known) for check in applying]
+            applying, prints = checks_for(target.kind, self.checks), Prints(target, known)
+            findings += [self._judge(check, target, known, prints) for check in applying]
         findings += self._nothing_there(place, kinds, bool(swept) and all(swept))
 
-    def _judge(self, check: Check, target: Target, known: Mapping[type[Any], Any]) -> Finding:
-        before = None
+    def _judge(
+        self, check: Check, target: Target, known: Mapping[type[Any], Any], prints: Prints
+    ) -> Finding:
+        before = accepted = None
         if check.drifts and self.baseline:
             seen = self.store.observation(self.baseline, target.key, "ports")
-            before = seen.known() if seen else None
+            before = accepted = seen.known() if seen else None
             if not isinstance(before, PortFacts):  # there is a baseline, but not of this host
-                unseen = Undecided(NOT_IN_BASELINE, self.baseline)
-                before, known = None, {**known, PortFacts: unseen}
+                accepted = Undecided(NOT_IN_BASELINE, self.baseline)
+                before, known = None, {**known, PortFacts: accepted}
         params = self.profile.params_of(check)
-        return judge(check, params, target, known, self.world, before)
+        finding = judge(check, params, target, known, self.world, before)
+        return prints.on(finding, check, accepted)
 
     def _targets(self, place: Place) -> Iterator[tuple[Target, dict[type[Any], Any]]]:
         """Each target of an asset with its facts, or the reasons why there are none."""
@@ -140,7 +144,8 @@ class Judgement:
                 target = place.base()
                 for check in checks_for(kind, self.checks):
                     absent = dict.fromkeys(check.reads.values(), why)
-                    yield judge(check, {}, target, absent, self.world, None)
+                    finding = judge(check, {}, target, absent, self.world, None)
+                    yield Prints(target, absent).on(finding, check)
 
 
 def _parts(probe: Probe, fact: Any) -> dict[type[Any], Any]:

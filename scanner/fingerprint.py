@@ -1,0 +1,104 @@
+"""Fingerprints of what was seen: equal when two visits saw the same, whenever that was.  Pure.
+
+What every visit brings anew is set aside: when it was made, and the parts of a web server's answer
+that tell the time or this answer alone.  Everything else counts, so that the same fingerprint
+means the same facts; another one may still mean facts that change by themselves (a page's text).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+
+from checks import Check
+from facts.declared import Target
+from facts.http import Answer
+from scanner.assessment import Finding
+
+TIMES = frozenset({"observed_at", "clock"})  # when it was seen, by our clock and by the host's
+PASSING = frozenset({"date", "age", "expires", "set-cookie", "x-request-id", "server-timing"})
+
+
+def of_facts(fact: object) -> str:
+    """SHA-256 of facts, or of the reason (an exception) why there are none; in hexadecimal."""
+    told = [type(fact).__name__, _bare(fact)]
+    return sha256(json.dumps(told, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
+
+
+def of_owner(target: Target) -> str:
+    """SHA-256 of what the inventory says of a target, as far as it changes a verdict."""
+    told = [target.declared, sorted(target.roles), target.allowed_ports, target.allowed_udp,
+            target.scan_ports, target.by_name, _bare(target.says)]  # fmt: skip
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def together(prints: Iterable[str]) -> str:
+    """One fingerprint of several."""
+    return sha256("\n".join(prints).encode()).hexdigest()
+
+
+def of_findings(findings: Iterable[Finding]) -> str:
+    """SHA-256 of all facts that these were judged from; "" where there are none.
+
+    Addresses are left out: a name may lead to another one every night.
+    """
+    lines = {
+        json.dumps([one.agency, one.system, one.asset, one.check, one.endpoint, one.facts])
+        for one in findings
+    }
+    return together(sorted(lines)) if lines else ""
+
+
+class Prints:
+    """The fingerprints of one target's facts, each made once, whatever many checks read it."""
+
+    def __init__(self, target: Target, known: Mapping[type[Any], Any]) -> None:
+        """`known` are its facts by type, or the exceptions that say why there are none."""
+        self._known, self._owner = known, of_owner(target)
+        times = (getattr(fact, "observed_at", None) for fact in known.values())
+        self._seen = next((when for when in times if isinstance(when, datetime)), None)
+        self._made: dict[type[Any], str] = {}
+
+    def on(self, finding: Finding, check: Check, before: object = None) -> Finding:
+        """The finding of this check with what it was judged from, an accepted baseline too."""
+        read = sorted((kind for kind in check.reads.values() if kind in self._known), key=_name)
+        accepted = [of_facts(before)] if before else []
+        facts = together([*(f"{_name(kind)} {self._print(kind)}" for kind in read), *accepted])
+        return replace(finding, facts=facts, owner=self._owner, observed=self._seen)
+
+    def _print(self, kind: type[Any]) -> str:
+        if kind not in self._made:
+            self._made[kind] = of_facts(self._known[kind])
+        return self._made[kind]
+
+
+def _name(kind: type[Any]) -> str:
+    return kind.__name__
+
+
+def _bare(value: Any) -> Any:
+    """As JSON can hold it, without what passes."""
+    if value is None or (isinstance(value, str | int | float) and not isinstance(value, Enum)):
+        return value
+    if isinstance(value, Exception):
+        return [str(value)]
+    if isinstance(value, Answer):
+        kept = sorted(pair for pair in value.headers if pair[0].lower() not in PASSING)
+        return [value.url, value.status, kept, value.body, value.truncated, value.method]
+    if is_dataclass(value) and not isinstance(value, type):
+        named = {one.name: getattr(value, one.name) for one in fields(value)}
+        return {name: _bare(one) for name, one in named.items() if name not in TIMES}
+    if isinstance(value, Mapping):
+        return {str(key): _bare(one) for key, one in value.items()}
+    if isinstance(value, Set):
+        return sorted((_bare(one) for one in value), key=str)
+    if isinstance(value, list | tuple):
+        return [_bare(one) for one in value]
+    if isinstance(value, Enum):
+        return _bare(value.value)
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
