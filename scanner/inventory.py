@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, ConfigDict, Field
 
 from facts.message import Message
+from scanner.dossier_file import Dossier as Dossier
 from scanner.inside import Inside, Ssh
 from scanner.locations import Host, NamePattern, NetworkText, StreamUrl, WebUrl, host
 from scanner.part import Part
+from scanner.problems import show
 from scanner.scope import Authorisation
 from scanner.values import (
     Contact,
@@ -24,7 +26,6 @@ from scanner.values import (
     Line,
     Port,
     PortList,
-    line,
     or_nothing,
 )
 
@@ -40,7 +41,7 @@ def _zone(name: str) -> str:
         ZoneInfo(name)
     except (ValueError, OSError):
         raise ValueError(
-            Message('no time zone is named "{name}"; Vietnam\'s is Asia/Ho_Chi_Minh', name=name)
+            Message("no time zone is named {name}; Vietnam's is Asia/Ho_Chi_Minh", name=show(name))
         ) from None
     return name
 
@@ -193,18 +194,6 @@ class Asset(Part):
         description="A PEM file, relative to this one, with authorities that its certificates may "
         "chain to, besides the public roots.",
     )
-
-
-class Dossier(Part):
-    """Where the security-level dossier stands."""
-
-    state: Literal["none", "drafted", "proposed", "appraised", "approved"] = Field(
-        default="none", description="How far it has come."
-    )
-    decision: Annotated[str, AfterValidator(or_nothing(line))] = Field(
-        default="", description="Number of the decision, 15/QĐ-BBL."
-    )
-    date: Day | None = Field(default=None, description="Day of the decision, 2025-03-01.")
 
 
 class System(Part):

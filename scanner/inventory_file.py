@@ -16,6 +16,7 @@ from typing import Any
 from facts.message import N_, Message
 from scanner.authorities import Authorities
 from scanner.crosscheck import crosscheck
+from scanner.dossier import contradictions
 from scanner.fit import fit, is_missing_key
 from scanner.inventory import Agency, Asset, Inventory, System
 from scanner.problems import FileError, Problem, show
@@ -37,7 +38,7 @@ class Loaded:
     inventory: Inventory
     text_sha256: str
     path: Path
-    valid_at: Problem = field(compare=False, repr=False)  # the place of `authorisation.valid`
+    document: Document = field(compare=False, repr=False)  # as written, for places
 
 
 def load(path: Path) -> Loaded:
@@ -64,13 +65,13 @@ def load(path: Path) -> Loaded:
         inventory=_with_authorities(inventory, authorities),
         text_sha256=_digest([*digests, *authorities.digests()]),
         path=path.resolve(),
-        valid_at=whole.problem(("authorisation", "valid"), Message("")),
+        document=whole,
     )
 
 
 def check_valid(loaded: Loaded, today: date) -> Problem | None:
     """The problem with the authorisation's days, when it does not hold today."""
-    valid, at = loaded.inventory.authorisation.valid, loaded.valid_at
+    valid = loaded.inventory.authorisation.valid
     if today > valid.to:
         said = Message("the authorisation ended on {day}: nothing may be scanned", day=valid.to)
     elif today < valid.from_:
@@ -78,7 +79,17 @@ def check_valid(loaded: Loaded, today: date) -> Problem | None:
                        day=valid.from_)  # fmt: skip
     else:
         return None
-    return Problem(at.file, at.line, at.column, said, at.source)
+    return loaded.document.problem(("authorisation", "valid"), said)
+
+
+def doubts(loaded: Loaded, today: date) -> list[Problem]:
+    """What contradicts itself in the systems' dossiers, with its place: warnings, no mistakes."""
+    return sorted(
+        loaded.document.problem(("agencies", a, "systems", s, *one.path), one.message)
+        for a, agency in enumerate(loaded.inventory.agencies)
+        for s, system in enumerate(agency.systems)
+        for one in contradictions(agency, system, today)
+    )
 
 
 def json_schema() -> dict[str, Any]:

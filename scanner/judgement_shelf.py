@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from scanner.assessment import Assessment
+from scanner.basis import Basis
 from scanner.papers import Papers
 from scanner.tables import AGENCY_JUDGEMENT, JUDGEMENT
 
@@ -35,7 +36,8 @@ class JudgementShelf:
             now = datetime.now(UTC)
             db.execute(JUDGEMENT.insert().values(assessment=_packed(head), judged=now, **key))
             for position, (agency, part) in enumerate(by_agency):
-                row = {"agency": agency, "position": position, "assessment": _packed(part)}
+                apart = _packed(replace(part, basis=Basis()))  # the whole's head has it
+                row = {"agency": agency, "position": position, "assessment": apart}
                 db.execute(AGENCY_JUDGEMENT.insert().values(**key, **row))
 
     def judgement(self, run: str, profile: str = "", agency: str = "") -> Assessment | None:
