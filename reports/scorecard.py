@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -13,6 +12,7 @@ from checks.words import words
 from facts.declared import Kind
 from reports.i18n import Translator
 from reports.mend import gaps_of, mends
+from reports.programme_card import harmless, programme_card, score
 from reports.sources import Profile, registered
 from reports.text import clean, plain, readable
 from reports.view import (
@@ -26,7 +26,6 @@ from reports.view import (
     Failed,
     Gap,
     Group,
-    ProgrammeCard,
     Scorecard,
     Seen,
     SystemCard,
@@ -39,8 +38,6 @@ from scanner.assessment import (
     Coverage,
     DecidedBy,
     Finding,
-    ProgrammeAssessment,
-    RunInfo,
     SystemAssessment,
 )
 
@@ -82,12 +79,8 @@ def for_agency(whole: Scorecard, agency: str) -> Scorecard:
         coverage=card.coverage,
         only=agency,
         inside=tuple(place for place in whole.inside if place[0] == agency),
+        papers=whole.papers.of([agency]),
     )
-
-
-def score(percent: float) -> float:
-    """One decimal, and never rounded up to 100: only what is whole is 100."""
-    return 99.9 if 99.9 < percent < 100 else round(percent, 1)
 
 
 class _Builder:
@@ -126,10 +119,10 @@ class _Builder:
         agencies = tuple(self._agency(one, by_agency[one.id], gaps) for one in self._of.agencies)
         return Scorecard(
             lang=self._t.lang,
-            run=_harmless(self._of.run),
+            run=harmless(self._of.run),
             profile=self._said(self._profile.title),
-            credit=self._said(self._profile.credit) if self._profile.credit else "",
-            programme=_programme(self._of.programme, self._of),
+            credit=self._said(self._profile.credit),
+            programme=programme_card(self._of.programme, self._of),
             agencies=agencies,
             findings=findings,
             failed=failed,
@@ -138,6 +131,8 @@ class _Builder:
             coverage=sum((agency.coverage for agency in agencies), Coverage()),
             digest=digest,
             inside=_inside(self._of.findings),
+            papers=self._of.papers,
+            basis=self._of.basis,
         )
 
     def _seen(self, finding: Finding) -> Seen:
@@ -157,6 +152,9 @@ class _Builder:
             evidence=evidence,
             labelled=self._labelled(evidence),
             controls=tuple(self._spoke[finding.agency, finding.system, finding.check]),
+            facts=finding.facts,
+            owner=finding.owner,
+            observed=finding.observed,
         )
 
     def _labelled(self, evidence: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
@@ -231,25 +229,14 @@ class _Builder:
             decided_by=of.decided_by.value,
             hinted=of.hinted,
             checks=of.checks,
+            faults=of.faults,
+            contested=of.contested,
+            left_out=clean(of.left_out),
         )
 
     def _said(self, title: Mapping[str, str]) -> str:
         """A text that a profile gives in both languages."""
         return clean(title.get(self._t.lang) or title.get("vi") or "")
-
-
-def _harmless(run: RunInfo) -> RunInfo:
-    """The run, with the texts that somebody else may have written made harmless."""
-    return replace(
-        run,
-        id=clean(run.id),
-        scanner_version=clean(run.scanner_version),
-        vantage=clean(run.vantage),
-        profile=clean(run.profile),
-        profile_version=clean(run.profile_version),
-        standard=clean(run.standard),
-        data=tuple((clean(name), clean(day)) for name, day in run.data),
-    )
 
 
 def _inside(findings: Iterable[Finding]) -> tuple[tuple[str, str, str], ...]:
@@ -275,22 +262,3 @@ def _count(rows: Iterable[ControlRow]) -> Counts:
     for row in rows:
         counted[row.status] += 1
     return Counts(**counted)
-
-
-def _programme(of: ProgrammeAssessment, whole: Assessment) -> ProgrammeCard:
-    needed = math.ceil(round(of.target_percent * of.counted / 100, 6))
-    missing = max(0, needed - of.compliant) if of.counted else 0
-    today = whole.run.started.astimezone().date()
-    return ProgrammeCard(
-        name=clean(of.name),
-        level=of.level,
-        target=of.target_percent,
-        by=of.by,
-        reading=of.reading,
-        counted=of.counted,
-        compliant=of.compliant,
-        percent=score(of.percent),
-        readings={name: score(percent) for name, percent in sorted(of.readings.items())},
-        missing=missing,
-        late=bool(missing and of.by and today > of.by),
-    )
