@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from reports.text import plain
 from reports.view import (
     AgencyCard,
     ControlRow,
@@ -38,6 +39,8 @@ def document(card: Scorecard) -> dict[str, Any]:
         "agencies": [_agency(one) for one in card.agencies],
         "findings": [_finding(one) for one in card.findings],
         "errors": [_error(one) for one in card.failed],
+        "papers": plain(card.papers),
+        "rules": plain(card.basis),
     }
 
 
@@ -50,7 +53,16 @@ def _run(card: Scorecard) -> dict[str, Any]:
         "complete": run.complete,
         "scanner_version": run.scanner_version,
         "vantage": run.vantage,
-        "profile": {"id": run.profile, "version": run.profile_version, "standard": run.standard},
+        "profile": {
+            "id": run.profile,
+            "version": run.profile_version,
+            "standard": run.standard,
+            "sha256": run.profile_sha256,
+        },
+        "as_of": run.as_of.isoformat() if run.as_of else None,
+        "only": list(run.only),
+        "facts_sha256": run.facts_sha256,
+        "papers_sha256": run.papers_sha256,
         "data": [{"name": name, "date": day} for name, day in run.data],
         "lang": card.lang,
         **({"digest": card.digest} if card.digest else {}),
@@ -108,6 +120,9 @@ def _control(of: ControlRow) -> dict[str, Any]:
         "status": of.status,
         "decided_by": of.decided_by,
         "checks": list(of.checks),
+        "faults": list(of.faults),
+        "contested": list(of.contested),
+        "left_out": of.left_out,
     }
 
 
@@ -126,6 +141,9 @@ def _finding(of: Seen) -> dict[str, Any]:
         "detail": of.detail,
         "evidence": dict(of.evidence),
         "controls": list(of.controls),
+        "facts": of.facts,
+        "owner": of.owner,
+        "observed": _moment(of.observed) if of.observed else None,
     }
 
 

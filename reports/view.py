@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from reports.text import shorten
 from scanner.assessment import Coverage, RunInfo
+from scanner.basis import Basis
+from scanner.papers import Papers
 
 PLACE = 200  # characters of a place that are shown
 COMPLIANT, NOT_COMPLIANT, UNPROVEN = "compliant", "not_compliant", "unproven"
@@ -54,6 +56,9 @@ class Seen:
     evidence: Mapping[str, Any]  # as JSON can hold it
     labelled: tuple[tuple[str, str], ...]  # the same for a person: (label, value)
     controls: tuple[str, ...]  # ids of the controls it speaks for
+    facts: str = ""  # SHA-256 of what it was judged from
+    owner: str = ""  # SHA-256 of what the inventory says of the place
+    observed: datetime | None = None  # when that was seen
 
     @property
     def place(self) -> str:
@@ -166,6 +171,9 @@ class ControlRow:
     decided_by: str
     hinted: bool
     checks: tuple[str, ...]
+    faults: tuple[str, ...] = ()  # what fails: check@asset
+    contested: tuple[str, ...] = ()  # faults that came after the statement
+    left_out: str = ""  # the profile's reason
 
 
 @dataclass(frozen=True)
@@ -258,6 +266,14 @@ class Scorecard:
     digest: str = ""  # SHA-256 over the run's observations
     only: str = ""  # the agency's id
     inside: tuple[tuple[str, str, str], ...] = ()  # (agency, system, asset) that a log-in saw
+    papers: Papers = field(default_factory=Papers)  # also those that count no longer
+    basis: Basis = field(default_factory=Basis)  # by what it was judged
+
+    @property
+    def fingerprints(self) -> tuple[str, str, str]:
+        """Of the profile, the facts and the papers: the first twelve digits of each SHA-256."""
+        run = self.run
+        return run.profile_sha256[:12], run.facts_sha256[:12], run.papers_sha256[:12]
 
 
 def _place(asset: str, endpoint: str) -> str:
