@@ -5,10 +5,11 @@ Every check and parameter that it names must exist; every mistake is told at onc
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import as_file, files
@@ -46,7 +47,7 @@ class Profile:
     controls: tuple[Control, ...]
     watched: frozenset[str]  # checks of controls that `select` left out: judged, shown, not counted
     installed: frozenset[str]  # the checks that there are; an area of ours may be left out
-    digest: str  # SHA-256 of its files
+    digest: str  # SHA-256 of all that it holds, and of the values that its checks have
     superseded: bool = False  # is it of a standard that is no longer in force?
     sources: Mapping[str, Source] = field(default_factory=dict)
     firm: Firm = field(default_factory=dict)  # parameters whose values the standard fixes
@@ -110,7 +111,22 @@ def load(name: str, known: Mapping[str, Check]) -> Profile:
     def wrong(message: Message) -> Problem:
         return Problem(name, 1, 1, message)
 
-    return _load(_find(name, Path(), wrong), known, ())
+    profile = _load(_find(name, Path(), wrong), known, ())
+    return replace(profile, digest=_fingerprint(profile, known))
+
+
+def _fingerprint(profile: Profile, known: Mapping[str, Check]) -> str:
+    """Over everything that can change what is judged or shown; comments and layout can't.
+
+    The checks' own defaults are in it: with the same fingerprint, the same values were asked for.
+    """
+    held = asdict(replace(profile, controls=(), sources={}))
+    del held["installed"]
+    held["controls"] = [control.model_dump() for control in profile.controls]
+    held["sources"] = {name: one.model_dump() for name, one in profile.sources.items()}
+    held["watched"] = sorted(profile.watched)
+    held["values"] = {name: profile.params_of(known[name]) for name in profile.checks()}
+    return sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
 
 def _find(name: str, folder: Path, wrong: Callable[[Message], Problem]) -> str:
@@ -153,7 +169,7 @@ def _load(source: str, known: Mapping[str, Check], above: tuple[str, ...]) -> Pr
         problems += islice(wrong, MOST_PROBLEMS)
     if problems:
         raise FileError(problems)
-    whole = _alone(file, document, known)
+    whole = _alone(file, known)
     return _selected(_over(base, whole, file, known) if base else whole, file, known)
 
 
@@ -189,7 +205,7 @@ def _same(one: str, other: str) -> bool:
     return {one, other}.isdisjoint(names()) and Path(one).samefile(other)
 
 
-def _alone(file: ProfileFile, document: Document, known: Mapping[str, Check]) -> Profile:
+def _alone(file: ProfileFile, known: Mapping[str, Check]) -> Profile:
     """The file, without what it extends."""
     return Profile(
         id=file.profile,
@@ -207,7 +223,7 @@ def _alone(file: ProfileFile, document: Document, known: Mapping[str, Check]) ->
         superseded=file.status == "superseded",
         watched=frozenset(check for control in file.controls for check in control.bound),
         installed=frozenset(known),
-        digest=sha256(document.sha256.encode()).hexdigest(),
+        digest="",
     )
 
 
@@ -236,7 +252,6 @@ def _over(base: Profile, own: Profile, file: ProfileFile, known: Mapping[str, Ch
         added=(*base.added, *new),
         replaced=tuple(dict.fromkeys((*base.replaced, *anew))),
         watched=frozenset(base.watched.union(*(c.bound for c in (before | mine).values()))),
-        digest=sha256((base.digest + own.digest).encode()).hexdigest(),
     )
 
 
