@@ -64,7 +64,13 @@ class Finder:
     def _path(self, name: str) -> Path:
         parts = name.replace("\\", "/").split("/")
         absolute = name.startswith(("/", "\\", "~")) or _DRIVE.match(name)
-        if absolute or ".." in parts or not name.isprintable() or len(name) > LONGEST_PATH:
+        if (
+            not name
+            or absolute
+            or ".." in parts
+            or not name.isprintable()
+            or len(name) > LONGEST_PATH
+        ):
             raise NotFound(
                 Message("a file's name is wanted, without a path: the file lies in {folder}",
                         folder=self.folder.resolve().name)

@@ -6,8 +6,7 @@ mistake in the sheet.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -188,22 +187,28 @@ class _Reader:
         ), bad
 
     def _evidence(self, cell: Cell | None, control: Control) -> tuple[Evidence, ...]:
-        """The files that are named; those of the last answer need not be there again."""
-        text = text_of(cell)
+        """The files that are named: one a line, or with `;` between."""
         said = self.said.get(control.id, ())
         known = {fold_name(file.name): file for one in said for file in one.evidence}
         found: list[Evidence] = []
-        for name in names_in(text):
-            try:
-                path, evidence = self.desk.finder.find(name)
-                self.taken.files[evidence.sha256] = path
-                found.append(evidence)
-            except NotFound as error:
-                if fold_name(name) in known:
-                    found.append(known[fold_name(name)])
-                elif cell is not None:
-                    self.mistakes.say(replace(cell, value=name), error.message)
+        for line in text_of(cell).split("\n"):
+            whole = self._file(line, known)
+            for name in [line] if isinstance(whole, Evidence) else line.split(";"):
+                file = self._file(name, known)
+                if isinstance(file, Evidence):
+                    found.append(file)
+                elif bare(name) and cell is not None:
+                    self.mistakes.say(replace(cell, value=bare(name)), file)
         return tuple(found)
+
+    def _file(self, name: str, known: Mapping[str, Evidence]) -> Evidence | Message:
+        """A file of the folder; those of an earlier answer need not be there again."""
+        try:
+            path, evidence = self.desk.finder.find(bare(name))
+        except NotFound as error:
+            return known.get(fold_name(bare(name)), error.message)
+        self.taken.files[evidence.sha256] = path
+        return evidence
 
     def _said_before(self, entry: Entry, draft: Draft, control: Control, bad: set[str]) -> bool:
         """Was this said already?  Then there is nothing to do."""
@@ -257,10 +262,9 @@ class _Reader:
         return {"agency": self.standing.agency.id, "system": self.standing.system.id}
 
 
-def names_in(text: str) -> list[str]:
-    """The file names of a cell: one a line, or with `;` between."""
-    parts = (part.strip().strip("\"'") for part in re.split(r"[\n;]", text))
-    return list(dict.fromkeys(part for part in parts if part))
+def bare(name: str) -> str:
+    """A file's name without the quotes that people put around it."""
+    return name.strip().strip("\"'")
 
 
 def _words(one: Attestation) -> tuple[object, ...]:
