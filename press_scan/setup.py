@@ -6,17 +6,19 @@ import json
 import shlex
 import shutil
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
 import platformdirs
 
-from press_scan.common import db_option, mistakes, profile_option, stop
+from facts.message import Message
+from press_scan.common import db_option, mistakes, profile_option, stop, today
 from press_scan.words import Command, Group, lang_option, option, t, translator
 from scanner import starter
-from scanner.inventory_file import check_valid, json_schema, load
-from scanner.problems import text
+from scanner.inventory_file import check_valid, doubts, json_schema, load
+from scanner.problems import Problem, text
 
 
 @click.command(cls=Command)
@@ -42,16 +44,30 @@ def inventory() -> None:
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @lang_option
 def lint(file: Path) -> None:
-    """Check an inventory; say every problem with its line."""
+    """Check an inventory; say every problem with its line.
+
+    What contradicts itself in a level dossier is a warning, and the inventory stays valid.
+    """
     with mistakes():
         loaded = load(file)
         problem = check_valid(loaded, date.today())  # noqa: DTZ011  # the user's own day counts
     if problem:
         click.echo(text([problem], translator()), err=True)
         raise SystemExit(2)
+    warnings = doubts(loaded, today(loaded.inventory))
+    if warnings:
+        said = [
+            replace(one, message=Message("warning: {said}", said=one.message)) for one in warnings
+        ]
+        click.echo(text(said, translator()), err=True)
     agencies = loaded.inventory.agencies
     assets = sum(len(s.assets) for a in agencies for s in a.systems)
-    click.echo(t("{a} agencies, {n} assets; no problem found", a=len(agencies), n=assets))
+    found = t("{n} warnings", n=len(warnings)) if warnings else t("no problem found")
+    click.echo(t("{a} agencies, {n} assets; {found}", a=len(agencies), n=assets, found=found))
+
+
+def _warning(of: Problem) -> Problem:
+    return replace(of, message=Message("warning: {said}", said=of.message))
 
 
 @inventory.command()
