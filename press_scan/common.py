@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -67,14 +66,14 @@ as_of_option = option(
 
 def today(inventory: Inventory) -> date:
     """The day that it is in the programme's time zone."""
-    return datetime.now(ZoneInfo(inventory.programme.timezone)).date()
+    return inventory.programme.day_of(datetime.now(UTC))
 
 
 def today_of(store: Store) -> date:
     """Today in the time zone of the newest run's programme; of Vietnam when there is none."""
     runs = store.runs()
-    zone = runs[0].inventory.programme.timezone if runs else Programme(name="–").timezone
-    return datetime.now(ZoneInfo(zone)).date()
+    programme = runs[0].inventory.programme if runs else Programme(name="–")
+    return programme.day_of(datetime.now(UTC))
 
 
 def evidence_folder(store: Store, named: Path | None) -> Folder:

@@ -5,6 +5,7 @@ The shape only; `scanner/inventory_file.py` reads it from YAML with positions.
 
 from __future__ import annotations
 
+import datetime as dt
 from ipaddress import ip_network
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -80,6 +81,10 @@ class Programme(Part):
     rescan_months: Annotated[int, Field(ge=1, le=12)] = Field(
         default=6, description="After so many months, what a scan saw counts for nothing."
     )
+
+    def day_of(self, moment: dt.datetime) -> dt.date:
+        """The day that it is for the programme at this moment, which has a time zone."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
 
 
 class Valid(Part):
