@@ -27,8 +27,9 @@ from scanner.assessment import (
 )
 from scanner.basis import basis_of
 from scanner.controls import Findings, control_result, coverage, score
+from scanner.dossier import approved
 from scanner.fingerprint import of_findings
-from scanner.inventory import Agency, Dossier, Inventory, System
+from scanner.inventory import Agency, Inventory, System
 from scanner.papers import Papers, add_months
 from scanner.profile import Control, Profile
 from scanner.settle import Said, rhythm, settle, settled
@@ -178,7 +179,7 @@ def _system(
         compliant=something and all(map(settled, results)),
         score=score(results),
         coverage=coverage(results),
-        dossier_approved=_approved(system.dossier),
+        dossier_approved=approved(system.dossier, rules.day),
     )
 
 
@@ -201,10 +202,6 @@ def _scanned(control: Control, machine: ControlResult) -> ControlResult:
     if control.runs == "hints":  # half of it: a person says the other half
         return replace(machine, hinted=machine.decided_by is DecidedBy.NONE)
     return replace(machine, status=ControlStatus.MET, decided_by=DecidedBy.RUNS, hinted=False)
-
-
-def _approved(dossier: Dossier) -> bool:
-    return dossier.state == "approved" and bool(dossier.decision)
 
 
 @dataclass(frozen=True)

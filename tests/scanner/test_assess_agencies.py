@@ -18,6 +18,7 @@ from tests.scanner.inventories import inventory
 from tests.scanner.test_papers import said
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+APPROVED = {"state": "approved", "decision": "15/QĐ", "date": "2025-03-01"}
 
 
 def profile(*controls):
@@ -114,7 +115,7 @@ def test_last_years_run_is_no_assessment_of_this_year():
 def test_the_programme_names_the_reading_that_counts():
     raw = inventory("127.0.0.1", "127.0.0.2", "127.0.0.3").model_dump(by_alias=True)
     raw["agencies"][2]["electronic"] = False
-    raw["agencies"][1]["systems"][0]["dossier"] = {"state": "approved", "decision": "15/QĐ"}
+    raw["agencies"][1]["systems"][0]["dossier"] = APPROVED
     shares = {}
     for reading in "ABC":
         raw["programme"]["target"]["reading"] = reading
@@ -168,19 +169,17 @@ def test_a_lower_system_does_not_count_and_alone_does_not_comply():
     assert whole(met("agency-0"), inv=low).agencies[0].compliant is False
 
 
-def test_an_approved_dossier_has_a_decision():
+def test_an_approval_that_contradicts_itself_does_not_count():
     raw = inventory("127.0.0.1").model_dump(by_alias=True)
-    for dossier, wanted in (
-        ({"state": "approved", "decision": "15/QĐ"}, True),
-        ({"state": "approved", "decision": ""}, False),
-        ({"state": "appraised", "decision": "15/QĐ"}, False),
+    for change, wanted in (
+        ({}, True),
+        ({"decision": ""}, False),
+        ({"date": None}, False),
+        ({"date": "2026-11-24"}, False),  # tomorrow
+        ({"state": "appraised"}, False),
     ):
-        raw["agencies"][0]["systems"][0]["dossier"] = dossier
-        try:
-            inv = type(inventory("127.0.0.1")).model_validate(raw)
-        except ValueError:
-            assert not wanted
-            continue
+        raw["agencies"][0]["systems"][0]["dossier"] = {**APPROVED, **change}
+        inv = type(inventory("127.0.0.1")).model_validate(raw)
         assert whole([], inv=inv).agencies[0].readings["A"] is wanted
 
 
