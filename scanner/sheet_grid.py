@@ -137,7 +137,7 @@ def _entries(
     for row in page.rows[top:]:
         cells = {key: row[at] for key, at in columns.items() if key in (*NEEDED, "requirement")}
         control = cells["id"]
-        if isinstance(control.value, str) and known.get(fold(control.value)) == "id":
+        if any(known.get(fold(str(cell.value))) == key for key, cell in cells.items()):
             continue  # the headings, below their keys
         if any(cells[key].value not in (None, "") for key in NEEDED):
             yield Entry(control, cells)

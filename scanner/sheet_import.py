@@ -231,7 +231,8 @@ class _Reader:
     def _check(self, entry: Entry, draft: Draft, control: Control, bad: set[str]) -> None:
         day = self.standing.day
         before = len(self.mistakes.found)
-        bad = bad | ({"plan"} if "statement" in bad else set())  # either would do
+        either = {"statement": "plan", "document": "evidence"}  # one would do for the other
+        bad = bad | {other for name, other in either.items() if name in bad}
         missing = {
             "by": Message("who answers? Write it here, or on the first page for all rows"),
             "made": Message("answered on which day? Write it here, or on the first page for all"),

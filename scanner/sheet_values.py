@@ -14,7 +14,7 @@ from scanner.sheet_words import ANSWERS, fold
 LONGEST = 32_767  # characters, as Excel has it
 _DMY = re.compile(r"([0-9]{1,2})\s*[/.-]\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{4})\Z")
 _YMD = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\Z")
-_RETURN = re.compile(r"_x000D_\n?")  # as some programs write a line's end
+_ESCAPED = re.compile(r"_x005F_|_x000D_\n?")  # as Excel writes a _ before an x, and a line's end
 
 
 class Unfit(Exception):
@@ -42,7 +42,7 @@ def text_of(cell: Cell | None) -> str:
         return str(value) if value.bit_length() < 64 else hex(value)
     if len(value) > LONGEST:
         raise Unfit(Message("the text is too long: at most {limit} characters", limit=LONGEST))
-    return _RETURN.sub("\n", value)
+    return _ESCAPED.sub(lambda match: "_" if "5F" in match.group() else "\n", value)
 
 
 def day_of(cell: Cell | None) -> date | None:

@@ -294,7 +294,9 @@ def meant(given_drafts):
     ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_export_fill_in_import_gives_the_same_statements(office, data):
     finder = Finder(office, Folder(office / "kept"))
