@@ -93,6 +93,9 @@ def _agency(of: AgencyCard) -> dict[str, Any]:
         "compliant": of.compliant,
         "score": of.score,
         "coverage": asdict(of.coverage),
+        "run": of.run,
+        "seen": of.seen.isoformat() if of.seen else None,
+        "stale": of.stale,
         "systems": [_system(one) for one in of.systems],
     }
 

@@ -186,6 +186,9 @@ class _Builder:
             gaps=tuple(one for one in gaps if one.agency == of.id),
             serious=sum(1 for one in fails if one.severity in SERIOUS),
             by_machine=(met, len([r for r in results if r.status != "not_applicable"])),
+            run=clean(of.run),
+            seen=of.seen,
+            stale=of.stale,
         )
 
     def _system(self, of: SystemAssessment) -> SystemCard:

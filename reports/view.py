@@ -224,6 +224,9 @@ class AgencyCard:
     gaps: tuple[Gap, ...]
     serious: int  # failing findings, critical and high
     by_machine: tuple[int, int]  # of the controls that checks decided: met, all
+    run: str = ""  # the run that looked at it; "" when none did
+    seen: date | None = None  # its day
+    stale: bool = False  # too long ago: what that run saw counts for nothing
 
 
 @dataclass(frozen=True)

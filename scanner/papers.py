@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -180,6 +180,11 @@ def _by_key(papers: Sequence[P]) -> dict[Key, list[P]]:
 
 
 _OWN = {"id", "recorded", "seen"}
+
+
+def same(one: Attestation | Waiver, other: Attestation | Waiver) -> bool:
+    """Do both say the same, in whatever store they lie, withdrawn or not?"""
+    return _line(replace(one, withdrawn=None)) == _line(replace(other, withdrawn=None))
 
 
 def _line(one: Attestation | Waiver) -> str:
