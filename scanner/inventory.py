@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from ipaddress import ip_network
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, ConfigDict, Field
 
@@ -40,7 +40,7 @@ ROLES: tuple[str, ...] = Role.__args__  # type: ignore[attr-defined]
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (ValueError, OSError, ZoneInfoNotFoundError):
         raise ValueError(
             Message("no time zone is named {name}; Vietnam's is Asia/Ho_Chi_Minh", name=show(name))
         ) from None
