@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, ConfigDict, Field
 
 from facts.message import Message
-from scanner.dossier_file import Dossier as Dossier
+from scanner.dossier_file import Dossier
 from scanner.inside import Inside, Ssh
 from scanner.locations import Host, NamePattern, NetworkText, StreamUrl, WebUrl, host
 from scanner.part import Part
