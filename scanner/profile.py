@@ -22,7 +22,7 @@ from facts.host.areas import types
 from facts.message import Message
 from scanner.fit import fit
 from scanner.problems import FileError, Problem
-from scanner.profile_file import Control, ProfileFile, Source, Title
+from scanner.profile_file import Control, ProfileFile, Source, Title, too_long
 from scanner.profile_names import wrong_names, wrong_references
 from scanner.tailoring import Changed, Firm, changes, firm_in, together
 from scanner.yamlfile import load as load_yaml
@@ -150,6 +150,8 @@ def _load(source: str, known: Mapping[str, Check], above: tuple[str, ...]) -> Pr
     """`above` are the sources that led here, each extending the next."""
     ours = source in names()
     document = document_of(source)
+    if problems := list(too_long(document)):
+        raise FileError(problems)
     file, problems = fit(document, ProfileFile)
     if file is None:
         raise FileError(problems)
@@ -195,7 +197,7 @@ def _base(
     if source in chain or any(_same(source, one) for one in chain):
         told = " → ".join((*chain, source))
         raise FileError([wrong(Message("profiles extend in a ring: {chain}", chain=told))])
-    if len(chain) >= MOST_BASES:
+    if len(chain) > MOST_BASES:
         message = Message("more than {most} profiles extend one another", most=MOST_BASES)
         raise FileError([wrong(message)])
     return _load(source, known, chain)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from facts.message import Message
+from scanner.problems import Problem
+from scanner.yamltree import Document
 
 SUGGESTED = "suggested_values"
 MOST_MONTHS = 120  # a longer rhythm is a typing error
 LONGEST_ID = 200  # characters
+MOST_ENTRIES = 5_000  # of one part of a file
+MOST_NAMES = 500  # of checks or requirements that one requirement names
 
 
 class _Part(BaseModel):
@@ -43,6 +48,7 @@ def _said(reason: str) -> str:
 
 Text = Annotated[str, AfterValidator(_written)]
 Id = Annotated[str, AfterValidator(_id)]
+Names = Annotated[tuple[str, ...], Field(max_length=MOST_NAMES)]
 Title = Annotated[dict[str, str], AfterValidator(_both)]
 Reason = Annotated[str, AfterValidator(_said)]
 
@@ -64,14 +70,14 @@ class Control(_Part):
     title: Title
     obligation: Literal["must", "suggested_values"] = "must"
     verify: Literal["remote", "host", "attest"] = "attest"  # who could see it: a stranger, a log-in
-    decides: tuple[str, ...] = ()  # checks that settle it
-    hints: tuple[str, ...] = ()  # checks that indicate it; a person confirms
+    decides: Names = ()  # checks that settle it
+    hints: Names = ()  # checks that indicate it; a person confirms
     every: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = None  # months: its own rhythm
     runs: Literal["", "decides", "hints"] = ""  # what press-scan's own whole runs say of it
     source: str = ""  # one of the profile's `sources`
-    confidence: Literal["high", "medium", "low", ""] = ""  # that clause and content are right
-    legacy: tuple[str, ...] = ()  # the superseded standard's requirements that it takes over
-    maps_to: tuple[str, ...] = ()  # of a superseded requirement: those that took it over
+    confidence: Literal["high", "medium", "low"] | None = None  # that clause and content are right
+    legacy: Names = ()  # the superseded standard's requirements that it takes over
+    maps_to: Names = ()  # of a superseded requirement: those that took it over
 
     @property
     def bound(self) -> tuple[str, ...]:
@@ -99,6 +105,17 @@ class ProfileFile(_Part):
     groups: dict[str, Title] = {}
     sources: dict[str, Source] = {}
     params: dict[str, dict[str, Any]] = {}
-    firm: dict[str, tuple[str, ...]] = {}  # by check: parameters whose values the standard fixes
+    firm: dict[str, Names] = {}  # by check: parameters whose values the standard fixes
     leave_out: dict[str, Reason] = {}  # by control: why it does not apply here
     controls: tuple[Control, ...] = ()
+
+
+def too_long(document: Document) -> Iterator[Problem]:
+    """Parts with more entries than any standard has requirements: nobody reads on then."""
+    data = document.data if isinstance(document.data, dict) else {}
+    for part in ("controls", "leave_out", "params", "firm", "groups", "sources"):
+        if isinstance(data.get(part), list | dict) and len(data[part]) > MOST_ENTRIES:
+            message = Message(
+                "the list is too long: at most {limit} entries are wanted", limit=MOST_ENTRIES
+            )
+            yield document.problem([part], message, key=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from checks import Check
 from facts.message import Message
@@ -13,6 +13,7 @@ from scanner.profile_file import Control, ProfileFile
 from scanner.yamltree import Document, Step
 
 NAMED = 12  # names that a message lists at most
+MOST = 10**9  # of days, seconds or pieces: more is a typing error
 NEAR = 100  # characters of a name that are compared with the right ones
 
 
@@ -98,9 +99,28 @@ def _wrong_value(document: Document, check: Check, param: str, value: Any) -> It
     at: list[Step] = ["params", check.id, param]
     if param not in check.params:
         yield document.problem(at, _unknown_param(check, param), key=True)
-    elif not _alike(value, check.params[param]):
-        example = repr(check.params[param])
+        return
+    default, choices = check.params[param], _choices(check, param)
+    if not _alike(value, default):
+        example = repr(default)
         yield document.problem(at, Message("this value should be like {example}", example=example))
+    elif choices and value not in choices:
+        message = Message("{value} is not known here; one of: {choices}", value=show(value),
+                          choices=", ".join(choices))  # fmt: skip
+        yield document.problem(at, message)
+    elif isinstance(value, int | float) and value < 0:
+        message = Message("at least {limit} is wanted here, not {value}", limit=0, value=value)
+        yield document.problem(at, message)
+    elif isinstance(value, int | float) and value > MOST:
+        message = Message("at most {limit} is wanted here, not {value}", limit=MOST,
+                          value=show(value))  # fmt: skip
+        yield document.problem(at, message)
+
+
+def _choices(check: Check, param: str) -> tuple[str, ...]:
+    """The values that the check knows, where it names them; none: any."""
+    kind = get_type_hints(check.function)[param]
+    return get_args(kind) if get_origin(kind) is Literal else ()
 
 
 def _alike(value: Any, default: Any) -> bool:
