@@ -1,11 +1,12 @@
 """The guide's examples load."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from scanner.inventory_file import load
+from scanner.inventory_file import doubts, load
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -15,4 +16,6 @@ def test_the_guides_example_loads(tmp_path, guide):
     (example,) = re.findall(r"```yaml\n(.*?)```", (DOCS / guide).read_text("utf-8"), re.DOTALL)
     path = tmp_path / "inventory.yaml"
     path.write_text(example, "utf-8")
-    assert load(path).inventory.agencies[0].systems[0].level == 3
+    loaded = load(path)
+    assert loaded.inventory.agencies[0].systems[0].level == 3
+    assert doubts(loaded, date(2026, 11, 23)) == []

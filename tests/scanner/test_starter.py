@@ -58,6 +58,9 @@ def test_filled_in_it_loads(tmp_path, lang, uncommented):
     if uncommented:
         assert loaded.inventory.agencies[0].systems[0].assets[1].streams[1].use == "public"
         assert loaded.inventory.authorisation.windows
+        dossier = loaded.inventory.agencies[0].systems[0].dossier
+        assert dossier.basis.kind == "policy" and dossier.law == "nd331" and dossier.appraisal.date
+        assert loaded.inventory.programme.rescan_months == 6
 
 
 def test_both_languages_say_the_same():
