@@ -48,8 +48,9 @@ def list_profiles(form: str) -> None:
         _print([_listed(one) for one in every])
         return
     for one in every:
-        title = one.title[translator().lang]
-        click.echo(f"{one.id:<16} {one.version:<9} {len(one.controls):>4}  {title}")
+        start = f"{one.id:<14} {one.version:<8} {len(one.controls):>4}  "
+        title = clean(one.title[translator().lang])
+        click.echo(click.wrap_text(title, WIDTH, start, " " * len(start)))
 
 
 def _listed(one: Profile) -> dict[str, object]:

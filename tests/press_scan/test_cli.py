@@ -52,20 +52,6 @@ def test_a_misspelt_check_is_set_right():
     )
 
 
-def test_profiles_are_listed_shown_and_checked():
-    listed = json.loads(run("profile", "list", "--format", "json"))
-    assert [(p["id"], p["controls"]) for p in listed] == [("level3", 211), ("level3-remote", 4)]
-    shown = json.loads(run("profile", "show", "level3", "--format", "json"))
-    assert len(shown) == 211
-    assert "tls.protocols" in run("profile", "show", "level3-remote")
-
-
-def test_a_profile_s_coverage_is_shown():
-    counts = json.loads(run("profile", "coverage", "--format", "json"))["all"]
-    assert sum(counts.values()) == 211 and counts["decided"] == 18
-    assert max(map(len, run("profile", "coverage").splitlines())) <= 80
-
-
 def test_an_inventory_begins_checks_and_is_described(tmp_path):
     run("init", tmp_path / "p")
     path = tmp_path / "p" / "inventory.yaml"
