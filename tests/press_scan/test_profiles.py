@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from press_scan.cli import main
 from tests.press_scan.program import Program
+from tests.scanner.profiles import DHCP, LEVEL2, control, write
 from tests.scanner.test_level3 import ROOT
-from tests.scanner.test_tailoring import DHCP, LEVEL2, control, write
 
 
 def run(*args, code=0, lang="en"):

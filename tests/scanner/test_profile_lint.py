@@ -14,7 +14,7 @@ from scanner import profile
 from scanner.problems import FileError
 from scanner.profile_file import ProfileFile
 from scanner.profile_lint import notices
-from tests.scanner.test_tailoring import DHCP, control, write
+from tests.scanner.profiles import DHCP, control, write
 
 KNOWN = checks.load()
 

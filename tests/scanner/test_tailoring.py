@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
 import checks
 from scanner import profile
@@ -20,29 +14,9 @@ from scanner.assessment import ControlStatus, DecidedBy, RunInfo
 from scanner.problems import FileError
 from scanner.tailoring import Changed
 from tests.scanner.inventories import inventory
+from tests.scanner.profiles import DHCP, LEVEL2, control, write
 
 KNOWN = checks.load()
-TITLE = {"vi": "Một", "en": "One"}
-
-
-class Plain(yaml.SafeDumper):
-    """Writes every value out: our files know no aliases."""
-
-    def ignore_aliases(self, data):
-        return True
-
-
-def control(name, **more):
-    base = {"id": name, "clause": "1", "standard": "S", "group": "data", "title": TITLE}
-    return {**base, **more}
-
-
-def write(folder, name, **more):
-    """A profile's file, and its path."""
-    data = {"profile": name, "version": "1", "title": TITLE, **more}
-    path = Path(folder) / f"{name}.yaml"
-    path.write_text(yaml.dump(data, Dumper=Plain, allow_unicode=True, sort_keys=False), "utf-8")
-    return str(path)
 
 
 def tailored(folder, **more):
@@ -53,9 +27,6 @@ def problems(path):
     with pytest.raises(FileError) as told:
         profile.load(path, KNOWN)
     return [f"{p.line}:{p.column}: {p.message}" for p in told.value.problems]
-
-
-DHCP = "TCVN14423-5.2.2.4-a"
 
 
 def test_what_is_left_out_stays_in_the_profile_with_its_reason(tmp_path):
@@ -106,8 +77,8 @@ def test_what_is_left_out_is_not_applicable_in_an_assessment(tmp_path):
         ({"controls": [control("OWN", confidence="sure")]},
          '15:15: "sure" is not known here; one of: high, medium, low'),
         ({"controls": [control("OWN", group="desks")]},
-         '11:10: no group is named "desks"; there are: management, network, server, '
-         "application, data"),
+         '11:10: no group is named "desks"; there are: '
+         + "management, network, server, application, data"),
         ({"controls": [control(" OWN")]},
          "8:7: an id is one short line, without spaces around it"),
         ({"controls": [control("O\nN")]},
@@ -183,153 +154,8 @@ def test_extending_ends(tmp_path):
     ]
 
 
-LEVEL2 = {
-    "standard": "TCVN 14423:2026",
-    "level": 2,
-    "groups": {"data": TITLE},
-    "controls": [
-        control("L2-1", decides=["backup.recent"]),
-        control("L2-2", hints=["tls.protocols"]),
-        control("L2-3", verify="host"),
-        control("L2-4", every=12),
-    ],
-}
-
-
 def test_another_level_is_another_file(tmp_path):
     one = profile.load(write(tmp_path, "level2", **LEVEL2), KNOWN)
     assert (one.level, one.base, one.left_out, one.changed) == (2, "", {}, ())
     assert one.checks() == {"backup.recent", "tls.protocols"}
     assert tuple(asdict(profile.coverage(one)).values()) == (1, 1, 1, 1, 0)
-
-
-# What `extends` does, against a plain fold over the files.
-
-IDS = st.sampled_from(["A", "B", "C", "D", "E"])
-VALUES = {
-    ("access.dormant", "days"): st.integers(1, 400),
-    ("backup.recent", "hours"): st.integers(1, 400),
-    ("access.admin-passwords", "history"): st.integers(1, 40),
-    ("access.admin-passwords", "max_age_days"): st.integers(1, 400),
-    ("web.libraries", "severity"): st.sampled_from(["low", "medium", "high"]),
-}
-PAIRS = st.sampled_from(list(VALUES))
-
-
-@st.composite
-def layers(draw):
-    """One to four files, each extending the one before: what each says."""
-    made, there = [], set()
-    for _ in range(draw(st.integers(1, 4))):
-        own = draw(st.lists(IDS, unique=True))
-        out = [name for name in draw(st.lists(IDS, unique=True)) if name in there - set(own)]
-        made.append({
-            "controls": {name: draw(st.text("xyz", min_size=1, max_size=2)) for name in own},
-            "leave_out": {name: draw(st.text("xyz", min_size=1)) for name in out},
-            "params": {pair: draw(VALUES[pair]) for pair in draw(st.lists(PAIRS, unique=True))},
-            "firm": draw(st.lists(PAIRS, unique=True)),
-        })  # fmt: skip
-        there |= set(own)
-    return made
-
-
-def nested(pairs):
-    """{(check, param): value} as a profile writes it."""
-    made = {}
-    for (check, param), value in pairs.items():
-        made.setdefault(check, {})[param] = value
-    return made
-
-
-def stacked(folder, made):
-    for n, layer in enumerate(made):
-        path = write(
-            folder,
-            f"p{n}",
-            **({"extends": f"p{n - 1}.yaml"} if n else {}),
-            leave_out=layer["leave_out"],
-            params=nested(layer["params"]),
-            firm={k: list(v) for k, v in nested(dict.fromkeys(layer["firm"], 0)).items()},
-            controls=[control(name, clause=text) for name, text in layer["controls"].items()],
-        )
-    return profile.load(path, KNOWN)
-
-
-@given(layers())
-def test_layers_are_folded_from_the_first_to_the_last(made):
-    with tempfile.TemporaryDirectory() as folder:
-        one = stacked(folder, made)
-    clauses, left_out, params, firm = {}, {}, {}, set()
-    for layer in made:
-        clauses |= layer["controls"]
-        left_out = {k: v for k, v in left_out.items() if k not in layer["controls"]}
-        left_out |= layer["leave_out"]
-        params |= layer["params"]
-        firm |= set(layer["firm"])
-    first = {pair: KNOWN[pair[0]].params[pair[1]] for pair in VALUES} | made[0]["params"]
-    last = {**first, **params}
-    assert {c.id: c.clause for c in one.controls} == clauses
-    assert one.left_out == left_out
-    assert {(k, p) for k, names in one.firm.items() for p in names} == firm
-    for check, param in VALUES:
-        assert one.params_of(KNOWN[check])[param] == last[check, param]
-    assert {(c.check, c.param): (c.was, c.now, c.firm) for c in one.changed} == {
-        pair: (first[pair], last[pair], pair in firm)
-        for pair in VALUES
-        if first[pair] != last[pair]
-    }
-    old = list(made[0]["controls"])
-    assert [c.id for c in one.controls][: len(old)] == old
-    assert list(one.added) == [name for name in clauses if name not in old]
-    written_again = {name for layer in made[1:] for name in layer["controls"]}
-    assert set(one.replaced) == written_again & set(old)
-    assert sum(asdict(profile.coverage(one)).values()) == len(clauses)
-
-
-@given(layers(), st.data())
-def test_the_fingerprint_is_of_the_content(made, data):
-    with tempfile.TemporaryDirectory() as folder:
-        digest = stacked(folder, made).digest
-        for path in Path(folder).glob("*.yaml"):  # the same in another layout
-            text = path.read_text("utf-8")
-            path.write_text("# a comment\n" + json.dumps(yaml.safe_load(text)), "utf-8")
-        assert profile.load(str(Path(folder) / f"p{len(made) - 1}.yaml"), KNOWN).digest == digest
-        last = made[-1]
-        kind = data.draw(st.sampled_from(["controls", "params", "firm", "leave_out"]))
-        if kind == "firm":
-            last["firm"] = [pair for pair in VALUES if pair not in last["firm"]]
-            same = {p for one in made[:-1] for p in one["firm"]} >= set(VALUES)
-        elif kind == "params":
-            pair = data.draw(PAIRS)
-            last["params"][pair] = "none" if pair[1] == "severity" else 401
-            same = False
-        else:
-            same = not last[kind]
-            last[kind] = {name: f"{text}+" for name, text in last[kind].items()}
-        assert (stacked(folder, made).digest == digest) is same
-
-
-def test_the_fingerprint_tells_each_key_of_a_requirement(tmp_path):
-    changes = [{}, {"clause": "2"}, {"standard": "T"}, {"group": "net"}, {"every": 6},
-               {"title": {"vi": "Một", "en": "Two"}}, {"verify": "host"}, {"runs": "hints"},
-               {"obligation": "suggested_values"}, {"hints": ["tls.protocols"]},
-               {"decides": ["tls.protocols"]}, {"source": "law"}, {"confidence": "low"},
-               {"legacy": ["X"]}, {"maps_to": ["X"]}, {"id": "Z"}]  # fmt: skip
-    sources = {"law": {"title": TITLE}}
-    found = {
-        profile.load(
-            write(tmp_path, "own", sources=sources, controls=[{**control("A"), **change}]), KNOWN
-        ).digest
-        for change in changes
-    }
-    assert len(found) == len(changes)
-    assert {key for change in changes for key in change} == set(profile.Control.model_fields)
-
-
-def test_the_fingerprint_tells_other_values_and_other_sources(tmp_path):
-    base = {"sources": {"law": {"title": TITLE}}, "controls": [control("A", source="law")]}
-    path = write(tmp_path, "own", **base)
-    first = profile.load(path, KNOWN).digest
-    base["sources"]["law"]["url"] = "https://example.org"
-    assert profile.load(write(tmp_path, "own", **base), KNOWN).digest != first
-    assert profile.load(write(tmp_path, "own", **base, status="superseded"), KNOWN).digest != first
