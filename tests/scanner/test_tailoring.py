@@ -77,8 +77,8 @@ def test_what_is_left_out_is_not_applicable_in_an_assessment(tmp_path):
         ({"controls": [control("OWN", confidence="sure")]},
          '15:15: "sure" is not known here; one of: high, medium, low'),
         ({"controls": [control("OWN", group="desks")]},
-         '11:10: no group is named "desks"; there are: '
-         + "management, network, server, application, data"),
+         ('11:10: no group is named "desks"; there are: '
+          "management, network, server, application, data")),
         ({"controls": [control(" OWN")]},
          "8:7: an id is one short line, without spaces around it"),
         ({"controls": [control("O\nN")]},
