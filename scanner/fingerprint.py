@@ -13,7 +13,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from checks import Check
 from facts.declared import Target
@@ -22,6 +22,23 @@ from scanner.assessment import Finding
 
 TIMES = frozenset({"observed_at", "clock"})  # when it was seen, by our clock and by the host's
 PASSING = frozenset({"date", "age", "expires", "set-cookie", "x-request-id", "server-timing"})
+
+
+class Judged(Protocol):
+    """A finding, or one read back from a scorecard."""
+
+    @property
+    def agency(self) -> str: ...  # noqa: D102
+    @property
+    def system(self) -> str: ...  # noqa: D102
+    @property
+    def asset(self) -> str: ...  # noqa: D102
+    @property
+    def check(self) -> str: ...  # noqa: D102
+    @property
+    def endpoint(self) -> str: ...  # noqa: D102
+    @property
+    def facts(self) -> str: ...  # noqa: D102
 
 
 def of_facts(fact: object) -> str:
@@ -42,7 +59,7 @@ def together(prints: Iterable[str]) -> str:
     return sha256("\n".join(prints).encode()).hexdigest()
 
 
-def of_findings(findings: Iterable[Finding]) -> str:
+def of_findings(findings: Iterable[Judged]) -> str:
     """SHA-256 of all facts that these were judged from; "" where there are none.
 
     Addresses are left out: a name may lead to another one every night.
