@@ -108,6 +108,17 @@ def coverage(t: Translator, of: Coverage) -> str:
     return said + t("; {n} do not apply", n=of.not_applicable)
 
 
+def fingerprints(t: Translator, of: tuple[str, str, str]) -> str:
+    """By which profile, from which facts and papers: two reports with the same say the same."""
+    profile, facts, papers = (one[:12] or "–" for one in of)
+    return t(
+        "Fingerprints: profile {profile} · facts {facts} · papers {papers}",
+        profile=profile,
+        facts=facts,
+        papers=papers,
+    )
+
+
 def conclusion(t: Translator, of: AgencyCard) -> str:
     """One sentence on an agency."""
     values = {"met": of.counts.met, "all": of.counts.applicable, "score": t.percent(of.score)}

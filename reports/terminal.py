@@ -5,14 +5,12 @@ Colours only on a terminal; letters without accents where the terminal can't sho
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Sequence
-from io import StringIO
 from typing import TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -22,12 +20,12 @@ from reports.changes import AGENCY, CONTROL, FAULT, Change, changes_for_worse
 from reports.i18n import Translator
 from reports.labels import Labels
 from reports.scorecard import scorecard
+from reports.screen import WIDTH, as_text, put
 from reports.sources import Profile
-from reports.text import clean, shorten, unaccented
+from reports.text import clean, shorten
 from reports.view import AgencyCard, Gap, Mend, Scorecard
 from scanner.assessment import Assessment
 
-WIDTH = 80
 AGENCIES, FAULTS, BLIND = 30, 5, 3  # shown at most
 STYLES = {
     "critical": "bold white on red",
@@ -54,18 +52,18 @@ def summary(
 
     `db` is where the run is kept, when that is not the usual place: the commands name it.
     """
-    _print(_summary(scorecard(assessment, profile, t.lang), t, db), file or sys.stdout)
+    put(_summary(scorecard(assessment, profile, t.lang), t, db), file or sys.stdout)
 
 
 def changes(worse: Sequence[Change], t: Translator, file: TextIO | None = None) -> None:
     """Print what changed for the worse, one paragraph each; nothing when there is nothing."""
     if worse:
-        _print(Group(*(_change(one, t) for one in worse)), file or sys.stdout)
+        put(Group(*(_change(one, t) for one in worse)), file or sys.stdout)
 
 
 def summary_text(card: Scorecard, width: int = WIDTH) -> str:
     """The summary as plain text."""
-    return _text(_summary(card, Translator(card.lang)), width, colour=False)
+    return as_text(_summary(card, Translator(card.lang)), width, colour=False)
 
 
 def _summary(card: Scorecard, t: Translator, db: str = "") -> Group:
@@ -74,6 +72,7 @@ def _summary(card: Scorecard, t: Translator, db: str = "") -> Group:
         Text(programme.name, style="bold"),
         Text(f"{card.profile} · {card.run.standard}"),
         Text(f"{t('run {id}', id=card.run.id)} · {labels.when(t, card.run)}", style="dim"),
+        Text(labels.fingerprints(t, card.fingerprints), style="dim"),
     ]
     if not card.run.complete:
         lines.append(Text(t("This run was stopped before its end."), style="bold yellow"))
@@ -183,39 +182,3 @@ def _change(one: Change, t: Translator) -> RenderableType:
         return Text.assemble(severity, f"  {one.what}  {agency}: {place}: {reason}")
     blind = t("could not be assessed")
     return Text.assemble((f"? {blind}", "yellow"), f"  {one.what}  {agency}: {place}: {reason}")
-
-
-def _print(what: RenderableType, file: TextIO) -> None:
-    terminal = file.isatty()
-    colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    width = WIDTH
-    if terminal:
-        try:
-            width = min(WIDTH, max(40, os.get_terminal_size(file.fileno()).columns))
-        except OSError:
-            width = WIDTH
-    text = _text(what, width, colour)
-    try:
-        text.encode(file.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        text = unaccented(text)
-    file.write(text)
-    file.flush()
-
-
-def _text(what: RenderableType, width: int, colour: bool) -> str:
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        height=25,  # or rich asks the terminal for both
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    console.print(what)
-    lines = out.getvalue().split("\n")
-    return "\n".join(line.rstrip() for line in lines)

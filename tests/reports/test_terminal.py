@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from checks import Status
-from reports import sources, terminal
+from reports import screen, sources
 from reports.changes import Change, changes_for_worse
 from reports.i18n import Translator
 from reports.terminal import changes, summary, summary_text
@@ -253,7 +253,7 @@ def test_nothing_worse_prints_nothing():
 
 
 def test_a_terminal_s_own_width_is_kept(monkeypatch):
-    monkeypatch.setattr(terminal.os, "get_terminal_size", lambda _: os.terminal_size((50, 20)))
+    monkeypatch.setattr(screen.os, "get_terminal_size", lambda _: os.terminal_size((50, 20)))
     monkeypatch.setattr(Screen, "fileno", lambda _: 1)
     text = re.sub(r"\x1b\[[0-9;]*m", "", shown(terminal=True))
     assert max(cell_len(line) for line in text.splitlines()) <= 50
