@@ -37,8 +37,18 @@ class JudgementShelf:
             db.execute(JUDGEMENT.insert().values(assessment=_packed(head), judged=now, **key))
             for position, (agency, part) in enumerate(by_agency):
                 apart = _packed(replace(part, basis=Basis()))  # the whole's head has it
+                (one,) = part.agencies
                 row = {"agency": agency, "position": position, "assessment": apart}
+                row |= {"score": one.score, "compliant": one.compliant}
                 db.execute(AGENCY_JUDGEMENT.insert().values(**key, **row))
+
+    def scores(self, profile: str, agency: str) -> dict[str, tuple[float, bool]]:
+        """How an agency was judged after each run under a profile: (score, compliant) by run."""
+        parts = AGENCY_JUDGEMENT.c
+        query = sa.select(parts.run, parts.score, parts.compliant)
+        query = query.where((parts.profile == profile) & (parts.agency == agency))
+        with self._engine.connect() as db:
+            return {row.run: (row.score, row.compliant) for row in db.execute(query)}
 
     def judgement(self, run: str, profile: str = "", agency: str = "") -> Assessment | None:
         """The newest judgement of a run, under one profile when named; one agency's part of it.

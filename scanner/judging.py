@@ -17,7 +17,7 @@ from facts.host.areas import HostFacts
 from facts.names import NameFacts
 from facts.ports import PortFacts
 from facts.world import World
-from scanner.assess import assess
+from scanner.assess import Look, assess
 from scanner.assessment import Assessment, Failure, Finding, RunInfo
 from scanner.fingerprint import Prints
 from scanner.judge import checks_for, judge
@@ -56,29 +56,41 @@ class Judgement:
 
     def assessment(self) -> Assessment:
         """Everything, ready to be shown."""
+        inventory = self.run.inventory
+        looks = [self.look(agency.id) for agency in inventory.agencies]
+        findings = [finding for look in looks for finding in look.findings]
+        failures = [failure for look in looks for failure in look.failures]
+        papers = self.store.papers(agency.id for agency in inventory.agencies)
+        return assess(self.info, self.profile, inventory, findings, failures, papers, self.as_of)
+
+    def look(self, agency: str) -> Look:
+        """What the run saw of one agency, judged; nothing when it did not look there."""
         findings: list[Finding] = []
         failures: list[Failure] = []
         scope = Scope(self.run.inventory.authorisation.authorisation())
         options = self.run.options
-        agencies = frozenset(options.agencies)
-        for place in places(self.run.inventory, scope, Vantage(options.vantage), agencies):
-            self._judge_asset(place, findings, failures)
-        info = RunInfo(
+        if not options.agencies or agency in options.agencies:
+            only = frozenset([agency])
+            for place in places(self.run.inventory, scope, Vantage(options.vantage), only):
+                self._judge_asset(place, findings, failures)
+        return Look(self.info, findings, failures)
+
+    @property
+    def info(self) -> RunInfo:
+        """The run, as every report names it."""
+        return RunInfo(
             id=self.run.id,
             started=self.run.started,
             finished=self.run.finished,
             scanner_version=self.run.scanner_version,
-            vantage=options.vantage,
+            vantage=self.run.options.vantage,
             profile=self.profile.id,
             profile_version=self.profile.version,
             standard=self.profile.standard,
             data=self.world.data,
             complete=self.run.state == "done",
-            only=options.only,
+            only=self.run.options.only,
         )
-        inventory = self.run.inventory
-        papers = self.store.papers(agency.id for agency in inventory.agencies)
-        return assess(info, self.profile, inventory, findings, failures, papers, self.as_of)
 
     def faults(self, place: Place) -> int:
         """How many failing findings there are on one asset."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -297,10 +298,15 @@ def _run(row: Any) -> Run:
         finished=_utc(row.finished) if row.finished else None,
         inventory_path=row.inventory_path,
         inventory_sha256=row.inventory_sha256,
-        inventory=Inventory.model_validate_json(zlib.decompress(row.inventory)),
+        inventory=_inventory(row.inventory),
         options=_OPTIONS.validate_json(row.options),
         scanner_version=row.scanner_version,
     )
+
+
+@lru_cache(maxsize=32)  # a year of nightly runs has few inventories
+def _inventory(packed: bytes) -> Inventory:
+    return Inventory.model_validate_json(zlib.decompress(packed))
 
 
 def _utc(when: datetime) -> datetime:

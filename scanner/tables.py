@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -69,6 +70,8 @@ AGENCY_JUDGEMENT = Table(  # one agency's part of a judgement, so that memory st
     Column("profile", String(200), primary_key=True),
     Column("agency", String(200), primary_key=True),
     Column("position", Integer, nullable=False),  # its place in the inventory
+    Column("score", Float, nullable=False),
+    Column("compliant", Boolean, nullable=False),
     Column("assessment", LargeBinary, nullable=False),  # zlib of JSON
 )
 

@@ -15,6 +15,8 @@ def upgrade() -> None:
         sa.Column("profile", sa.String(200)),
         sa.Column("agency", sa.String(200)),
         sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("score", sa.Float, nullable=False),
+        sa.Column("compliant", sa.Boolean, nullable=False),
         sa.Column("assessment", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("run", "profile", "agency"),
     )

@@ -1,0 +1,118 @@
+"""What falls due, and when: papers that expire, looks that grow old, plans, expected days.  Pure.
+
+A requirement that nobody ever settled has no day: it is only counted, since it is due now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from scanner.assessment import ControlResult, DecidedBy
+from scanner.inventory import Agency, Inventory
+from scanner.papers import Answer, Attestation, Papers, Waiver, add_months
+from scanner.rollup import RollUp, Standing, counted_systems
+
+
+class Kind(StrEnum):
+    """What is to be done by the day."""
+
+    SCAN = "scan"  # what was seen counts until then
+    ATTEST = "attest"  # the statement counts until then
+    WAIVER = "waiver"  # the waiver counts until then
+    PLAN = "plan"  # what was planned is to be done by then
+    DOSSIER = "dossier"  # the approval is expected by then
+    MEASURES = "measures"  # the dossier's plan is expected to be carried out by then
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that falls due."""
+
+    day: date  # the last day on which all is well
+    agency: str  # ids
+    system: str
+    kind: Kind
+    control: str = ""
+    paper: str = ""  # its number
+    by: str = ""  # who said so: who to ask
+    text: str = ""  # a plan's words
+
+
+@dataclass(frozen=True)
+class Due:
+    """What falls due, by day, and how many requirements nobody ever settled, by agency."""
+
+    day: date
+    items: tuple[Item, ...]
+    never: dict[str, int]
+
+    def within(self, until: date) -> tuple[Item, ...]:
+        """What falls due by this day; what is overdue, too."""
+        return tuple(item for item in self.items if item.day <= until)
+
+
+def due(rolled: RollUp, inventory: Inventory) -> Due:
+    """Everything that has a day, of every agency, soonest first."""
+    months, level = inventory.programme.rescan_months, inventory.programme.target.level
+    items: list[Item] = []
+    for agency, standing in zip(inventory.agencies, rolled.standings, strict=True):
+        items += _papers(standing, rolled.papers, rolled.day, level)
+        items += _dossier(agency, level)
+        if standing.agency.seen:
+            last = add_months(standing.agency.seen, months)
+            items.append(Item(last, agency.id, "", Kind.SCAN))
+    items.sort(key=lambda one: (one.day, one.agency, one.system, one.kind, one.control))
+    never = {one.agency.id: len(one.open) for one in rolled.standings if one.open}
+    known = {(one.agency, one.system, one.control) for one in items}
+    for one in rolled.standings:
+        told = sum((one.agency.id, system, result.control) in known for system, result in one.open)
+        if told and one.agency.id in never:
+            never[one.agency.id] -= told
+    return Due(rolled.day, tuple(items), {name: n for name, n in never.items() if n})
+
+
+def _papers(of: Standing, papers: Papers, day: date, level: int) -> Iterator[Item]:
+    for system in counted_systems(of.agency, level):
+        for result in system.results:
+            key = (of.agency.id, system.id, result.control)
+            said, waived = papers.last(key, day), papers.last_waiver(key, day)
+            if waived and result.decided_by is DecidedBy.WAIVER:
+                yield _waiver(waived)
+            elif waived and not waived.holds(day) and not waived.withdrawn and _open(result, of):
+                yield _waiver(waived)  # it ended, and nothing took its place
+            if said and (result.decided_by is DecidedBy.ATTESTATION or _open(result, of)):
+                yield from _statement(said, result)
+
+
+def _open(result: ControlResult, of: Standing) -> bool:
+    """Is it not settled?  A statement on it has expired, is contested, or promises more."""
+    return any(one == result for _, one in of.open)
+
+
+def _waiver(of: Waiver) -> Item:
+    until, by = of.valid_until, of.requested_by
+    return Item(until, of.agency, of.system, Kind.WAIVER, of.control, of.id, by)
+
+
+def _statement(of: Attestation, result: ControlResult) -> Iterator[Item]:
+    where = (of.agency, of.system)
+    if of.answer in {Answer.PARTIAL, Answer.NOT_MET}:
+        if of.plan_by:
+            yield Item(of.plan_by, *where, Kind.PLAN, of.control, of.id, of.by, of.plan)
+        return
+    last = result.due or of.valid_until
+    yield Item(last, *where, Kind.ATTEST, of.control, of.id, of.by)
+
+
+def _dossier(agency: Agency, level: int) -> Iterator[Item]:
+    for system in agency.systems:
+        its = system.dossier
+        if system.level < level:
+            continue
+        if its.state != "approved" and its.expected:
+            yield Item(its.expected, agency.id, system.id, Kind.DOSSIER)
+        if its.plan and its.plan.state != "complete" and its.plan.expected:
+            yield Item(its.plan.expected, agency.id, system.id, Kind.MEASURES)
