@@ -7,6 +7,7 @@ import click
 from press_scan.attest import attest
 from press_scan.catalogue import checks
 from press_scan.demo import demo
+from press_scan.diff import diff
 from press_scan.doctor import doctor
 from press_scan.papers import attestations, waivers
 from press_scan.profiles import profile
@@ -27,8 +28,8 @@ def main() -> None:
 
 
 for command in (
-    init, scan, judge, report, attest, waive, attestations, waivers, checks, profile, inventory,
-    runs, baseline, schedule, doctor, demo,
+    init, scan, judge, report, diff, attest, waive, attestations, waivers, checks, profile,
+    inventory, runs, baseline, schedule, doctor, demo,
 ):  # fmt: skip
     main.add_command(command)
 for command in (sheet, import_sheet):
