@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 
 from checks import Status
-from facts.message import N_, Message
+from facts.message import Message
 from reports.diff_model import UNEXPLAINED, Cause, Why, unique
 from reports.diff_read import Card, FindingPart, Place, Spot
 from reports.i18n import LANGS, Translator
@@ -20,7 +20,6 @@ from reports.text import clean, shorten
 from scanner.judging import NOT_VISITED
 
 LONG = 160  # characters of what was seen
-NOTHING = N_("nothing")
 SIDES = ("A", "B")
 
 

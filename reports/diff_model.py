@@ -51,7 +51,7 @@ class Cause:
     endpoint: str = ""
 
 
-UNEXPLAINED = Cause(Why.UNEXPLAINED, Message("unexplained"))
+UNEXPLAINED = Cause(Why.UNEXPLAINED, Message("unexplained: nothing that was compared tells why"))
 
 
 class Level(StrEnum):

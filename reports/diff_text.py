@@ -160,8 +160,6 @@ def _block(block: Sequence[Difference], t: Translator, label: Labels) -> Iterato
 
 
 def _said(cause: Cause, t: Translator) -> str:
-    if cause.why is Why.UNEXPLAINED:
-        return t("unexplained: nothing that was compared tells why")
     place = " · ".join(filter(None, (cause.check, cause.asset, cause.endpoint)))
     return f"{place}: {t(cause.says)}" if place else t(cause.says)
 
