@@ -16,7 +16,7 @@ from facts.message import Message
 from reports.diff_model import UNEXPLAINED, Cause, Why, unique
 from reports.diff_read import Card, FindingPart, Place, Spot
 from reports.i18n import LANGS, Translator
-from reports.text import clean, shorten
+from reports.text import clean, plain, readable, shorten
 from scanner.judging import NOT_VISITED
 
 LONG = 160  # characters of what was seen
@@ -200,8 +200,8 @@ def _aged(one: Spot, other: Spot) -> Message | None:
 
 def _says(finding: FindingPart) -> str:
     """The reason, with its detail or else the evidence: `Broken versions: accepted: TLSv1.0`."""
-    more = finding.detail or "; ".join(f"{key}: {value}" for key, value in finding.evidence.items())
-    return text(f"{finding.reason}: {more}" if more else finding.reason)
+    more = finding.detail or readable(plain(finding.evidence), "true", "false")
+    return text(f"{finding.reason}: {more}" if more not in ("", "–") else finding.reason)
 
 
 def _moment(when: datetime | None) -> object:

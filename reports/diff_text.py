@@ -44,7 +44,8 @@ def _whole(of: Comparison, t: Translator) -> Group:
 def _side(name: str, card: Card, t: Translator) -> Iterator[RenderableType]:
     run = card.run
     place = Labels(t).vantage[run.vantage]
-    head = f"{text(card.label)} · {t('run {id}', id=text(run.id))} · {t.datetime(run.started)}"
+    names = [text(card.label)] if card.label != run.id else []
+    head = " · ".join([*names, t("run {id}", id=text(run.id)), t.datetime(run.started)])
     yield Text.assemble((f"{name}  ", "bold"), f"{head} · {place}")
     profile = text(f"{run.profile.id} {run.profile.version}")
     day = t("assessed on {day}", day=card.day)
@@ -114,6 +115,7 @@ def _differences(of: Comparison, t: Translator) -> Iterator[RenderableType]:
         Level.FINDING: t("What checks said"),
     }
     last: tuple[Level, bool] | None = None
+    told: set[Cause] = set()
     for block in blocks[:BLOCKS]:
         first = block[0]
         if last != (first.level, first.same):
@@ -121,7 +123,7 @@ def _differences(of: Comparison, t: Translator) -> Iterator[RenderableType]:
             yield Text()
             yield Text(f"{titles[first.level]}{more}", style="bold")
             last = first.level, first.same
-        yield from _block(block, t, label)
+        yield from _block(block, t, label, told)
     if len(blocks) > BLOCKS:
         yield Text(t.ngettext("and {n} more", "and {n} more", len(blocks) - BLOCKS), style="dim")
 
@@ -137,7 +139,10 @@ def _blocks(differences: Iterable[Difference]) -> list[list[Difference]]:
     return [list(members) for _, members in groupby(ordered, key)]
 
 
-def _block(block: Sequence[Difference], t: Translator, label: Labels) -> Iterator[RenderableType]:
+def _block(
+    block: Sequence[Difference], t: Translator, label: Labels, told: set[Cause]
+) -> Iterator[RenderableType]:
+    """One or more differences; a place's facts are told in full once, by `told`."""
     first = block[0]
     where = text("/".join(filter(None, (first.agency, first.system))))
     moved = f"{_status(first.a, t, label)} → {_status(first.b, t, label)}"
@@ -154,14 +159,17 @@ def _block(block: Sequence[Difference], t: Translator, label: Labels) -> Iterato
     if len(kinds) > 1:
         yield _under(Text(t("One of these, or several together:"), style="dim"), 2)
     for one in causes[:CAUSES]:
-        yield _under(Text(f"- {_said(one, t)}", style=STYLES.get(one.why, "")), 2)
+        said = _said(one, t, again=one in told)
+        told.add(one)
+        yield _under(Text(f"- {said}", style=STYLES.get(one.why, "")), 2)
     if len(causes) > CAUSES:
         yield _under(Text(t.ngettext("and {n} more", "and {n} more", len(causes) - CAUSES)), 2)
 
 
-def _said(cause: Cause, t: Translator) -> str:
+def _said(cause: Cause, t: Translator, *, again: bool = False) -> str:
     place = " · ".join(filter(None, (cause.check, cause.asset, cause.endpoint)))
-    return f"{place}: {t(cause.says)}" if place else t(cause.says)
+    said = t("as above") if again and cause.asset else t(cause.says)
+    return f"{place}: {said}" if place else said
 
 
 def _status(side: Side, t: Translator, label: Labels) -> str:
