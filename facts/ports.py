@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from facts.base import NOT_GATHERED, Unknown
@@ -136,6 +137,7 @@ def unasked(port: Port, why: Unknown) -> Port:
     return replace(port, product=why, version=why, extra=why, tunnel=why)
 
 
+@lru_cache(maxsize=4)  # a run tries the same ports everywhere; 65,535 of them are some MB
 def numbers(text: str) -> frozenset[int]:
     """The ports of a list of ranges, `1-3,80`.  What is no port is left out."""
     found: set[int] = set()

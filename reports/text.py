@@ -25,8 +25,8 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, format marks, 
 def clean(text: object) -> str:
     """One line, composed letters; whatever can't be seen is written out (`\\x1b`, `\\u202e`)."""
     composed = unicodedata.normalize("NFC", str(text))
-    if composed.isascii() and composed.isprintable():
-        return composed
+    if composed.isprintable():  # nearly all are
+        return composed if composed.isascii() else _PILES.sub(r"\1", composed)
     return "".join(_visible(char) for char in _PILES.sub(r"\1", composed))
 
 

@@ -48,8 +48,10 @@ def clean(value: Any, depth: int = 0) -> Any:
 
 def _text(text: str) -> str:
     """The text without what a terminal obeys, on one line, cut."""
-    bare = _ESCAPES.sub("", text[: 8 * LONGEST])
-    shown = "".join(" " if _is_control(char) else char for char in bare)
+    shown = text[: 8 * LONGEST]
+    if not shown.isprintable():  # nearly all are
+        bare = _ESCAPES.sub("", shown)
+        shown = "".join(" " if _is_control(char) else char for char in bare)
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
