@@ -15,6 +15,7 @@ from press_scan.questionnaire import import_sheet, sheet
 from press_scan.results import baseline, judge, report, runs
 from press_scan.scan import scan
 from press_scan.setup import init, inventory, schedule
+from press_scan.status import due, status
 from press_scan.waive import waive
 from press_scan.words import Group, Option, lang_option
 from scanner.reach import scanner_version
@@ -28,8 +29,8 @@ def main() -> None:
 
 
 for command in (
-    init, scan, judge, report, diff, attest, waive, attestations, waivers, checks, profile,
-    inventory, runs, baseline, schedule, doctor, demo,
+    init, scan, judge, report, status, due, diff, attest, waive, attestations, waivers,
+    checks, profile, inventory, runs, baseline, schedule, doctor, demo,
 ):  # fmt: skip
     main.add_command(command)
 for command in (sheet, import_sheet):

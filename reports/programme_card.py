@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 
 from reports.text import clean
 from reports.view import ProgrammeCard
@@ -30,10 +31,14 @@ def harmless(run: RunInfo) -> RunInfo:
 
 
 def programme_card(of: ProgrammeAssessment, whole: Assessment) -> ProgrammeCard:
-    """How many comply, and how many are missing."""
+    """How many comply, and how many are missing, on the day of the assessment."""
+    return standing_of(of, whole.run.as_of or whole.run.started.astimezone().date())
+
+
+def standing_of(of: ProgrammeAssessment, day: date) -> ProgrammeCard:
+    """How many comply, and how many are missing, on a day."""
     needed = math.ceil(round(of.target_percent * of.counted / 100, 6))
     missing = max(0, needed - of.compliant) if of.counted else 0
-    today = whole.run.started.astimezone().date()
     return ProgrammeCard(
         name=clean(of.name),
         level=of.level,
@@ -45,5 +50,5 @@ def programme_card(of: ProgrammeAssessment, whole: Assessment) -> ProgrammeCard:
         percent=score(of.percent),
         readings={name: score(percent) for name, percent in sorted(of.readings.items())},
         missing=missing,
-        late=bool(missing and of.by and today > of.by),
+        late=bool(missing and of.by and day > of.by),
     )

@@ -75,21 +75,18 @@ def due(rolled: RollUp, inventory: Inventory) -> Due:
 
 
 def _papers(of: Standing, papers: Papers, day: date, level: int) -> Iterator[Item]:
+    # not settled: a paper on it has expired, is contested, or promises more
+    left = {(system, result.control) for system, result in of.open}
     for system in counted_systems(of.agency, level):
         for result in system.results:
             key = (of.agency.id, system.id, result.control)
+            open_ = key[1:] in left
             said, waived = papers.last(key, day), papers.last_waiver(key, day)
-            if waived and result.decided_by is DecidedBy.WAIVER:
+            ended = open_ and waived and not waived.withdrawn and not waived.holds(day)
+            if waived and (ended or result.decided_by is DecidedBy.WAIVER):
                 yield _waiver(waived)
-            elif waived and not waived.holds(day) and not waived.withdrawn and _open(result, of):
-                yield _waiver(waived)  # it ended, and nothing took its place
-            if said and (result.decided_by is DecidedBy.ATTESTATION or _open(result, of)):
+            if said and (open_ or result.decided_by is DecidedBy.ATTESTATION):
                 yield from _statement(said, result)
-
-
-def _open(result: ControlResult, of: Standing) -> bool:
-    """Is it not settled?  A statement on it has expired, is contested, or promises more."""
-    return any(one == result for _, one in of.open)
 
 
 def _waiver(of: Waiver) -> Item:
