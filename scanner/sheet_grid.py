@@ -7,7 +7,7 @@ stand in any order.  Raises `SheetError` with the place of what is missing.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,20 +54,21 @@ def _pages(looked: Looked, whole: Place) -> list[_Page]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what the library leaves out: we read values alone
-            book = load_workbook(looked.content, read_only=True, keep_links=False)
-            return [_page(page, looked.merged, whole) for page in book.worksheets[:MOST_PAGES]]
+            # data_only: a formula is neither read nor computed; the guard knows where they are
+            book = load_workbook(looked.content, read_only=True, keep_links=False, data_only=True)
+            return [_page(page, looked, whole) for page in book.worksheets[:MOST_PAGES]]
     except _BROKEN:
         damaged = Message("this is no Excel file (.xlsx), or it is damaged: save it again as .xlsx")
         raise SheetError([Wrong(whole, damaged)]) from None
 
 
-def _page(page: Any, merged: Mapping[str, Sequence[str]], whole: Place) -> _Page:
-    title = str(page.title)
-    joined = [range_boundaries(one) for one in merged.get(page._worksheet_path, ())]
+def _page(page: Any, looked: Looked, whole: Place) -> _Page:
+    title, marks = str(page.title), looked.marks[page._worksheet_path]
+    joined = [range_boundaries(one) for one in marks.merged]
     rows = page.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS)
     cells = [
         [
-            _cell(cell, _place(whole, title, at, column), joined)
+            _cell(cell, _place(whole, title, at, column), marks.formulas, joined)
             for column, cell in enumerate(row, 1)
         ]
         for at, row in enumerate(rows, 1)
@@ -79,14 +80,13 @@ def _place(whole: Place, title: str, row: int, column: int) -> Place:
     return Place(whole.file, title, row, column, f"{get_column_letter(column)}{row}")
 
 
-def _cell(cell: Any, place: Place, joined: Sequence[tuple[Any, ...]]) -> Cell:
+def _cell(cell: Any, place: Place, formulas: Set[str], joined: Sequence[tuple[Any, ...]]) -> Cell:
     value, odd = cell.value, None
+    if place.cell in formulas:
+        return Cell(place, "=…", Message("a formula is not taken: write the text itself"))
     if value is None:
         return Cell(place)
-    if cell.data_type == "f":
-        odd = Message("a formula is not taken: write the text itself")
-        value = "=…" if not isinstance(value, str) else value
-    elif cell.data_type == "e":
+    if cell.data_type == "e":
         odd = Message("the cell shows an error: write the text itself")
     elif any(a <= place.column <= c and b <= place.row <= d for a, b, c, d in joined):
         odd = Message("merged cells are not taken: take them apart, one answer a row")

@@ -8,10 +8,11 @@ type, so no entity is ever expanded (defusedxml).
 from __future__ import annotations
 
 import os
+import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -28,7 +29,7 @@ from scanner.yamlfile import unreadable
 MOST_BYTES = 20 << 20  # of the file
 MOST_PARTS = 500
 MOST_XML = 24 << 20  # bytes of all XML parts, unpacked
-MOST_ELEMENTS = 400_000  # of all XML parts
+MOST_ELEMENTS = 200_000  # and attributes, of all XML parts
 MOST_ROWS = 3000  # of one page
 MOST_MERGED = 100  # ranges of one page
 CHUNK = 1 << 16
@@ -38,6 +39,7 @@ _LEFT_OUT = tuple(
     for part in ("theme", "drawing", "chart", "comment", "threaded", "externalLink", "media",
                  "table", "pivot", "printer", "activeX", "ctrlProps", "worksheets/_rels")
 )  # fmt: skip
+_LETTERS = re.compile(r"[^A-Za-z]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError,
@@ -68,11 +70,19 @@ def read(path: Path) -> bytes:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What is odd about one page's cells."""
+
+    merged: tuple[str, ...] = ()  # ranges, such as F5:F9
+    formulas: frozenset[str] = frozenset()  # cells, such as F5
+
+
+@dataclass(frozen=True)
 class Looked:
     """A file that may be opened."""
 
     content: BytesIO  # an archive of the parts that hold cells, and no others
-    merged: Mapping[str, Sequence[str]]  # each part's merged ranges, such as F5:F9
+    marks: Mapping[str, Marks]  # by part
 
 
 def guard(raw: bytes) -> Looked:
@@ -113,13 +123,13 @@ def _look(archive: zipfile.ZipFile) -> Looked:
         )
     if not _NEEDED.issubset(names):
         raise NoSheet(Message("this is no Excel file (.xlsx): export the questionnaire again"))
-    content, merged, budget = BytesIO(), {}, _Budget()
+    content, marks, budget = BytesIO(), {}, _Budget()
     with zipfile.ZipFile(content, "w") as clean:
         for part in kept:
             data = archive.read(part)
-            merged[part.filename] = _scan(data, budget)
+            marks[part.filename] = _scan(data, budget)
             clean.writestr(part.filename, data)
-    return Looked(content, merged)
+    return Looked(content, marks)
 
 
 def _holds_cells(name: str) -> bool:
@@ -141,21 +151,32 @@ class _Look(ContentHandler):
         super().__init__()
         self.budget, self.rows, self.row = budget, 0, 0
         self.merged: list[str] = []
+        self.formulas: set[str] = set()
+        self.column = ""
 
     def startElementNS(  # noqa: N802  # SAX's name
         self, name: tuple[str | None, str], _: str | None, attrs: AttributesNSImpl
     ) -> None:
-        self.budget.left -= 1
+        self.budget.left -= 1 + len(attrs)
         if self.budget.left < 0:
             raise NoSheet(Message("the file has too many cells: export the questionnaire again"))
         if name[1] == "row":
             self._next_row(attrs)
+        elif name[1] == "c":
+            self.column = _LETTERS.sub("", attrs.get((None, "r"), "")).upper()
         elif name[1] in {"v", "is", "f"} and self.row > MOST_ROWS:
             self._too_low()
+        elif name[1] == "f":
+            self._formula()
         elif name[1] == "mergeCell":
             self.merged.append(str(attrs.get((None, "ref"), "")))
             if len(self.merged) > MOST_MERGED:
                 raise NoSheet(Message("too many merged cells: take them apart"))
+
+    def _formula(self) -> None:
+        if not self.column:
+            raise ValueError("a formula nowhere")
+        self.formulas.add(f"{self.column}{self.row}")
 
     def _next_row(self, attrs: AttributesNSImpl) -> None:
         """Rows come in order; far below, an empty one is only a format."""
@@ -172,7 +193,7 @@ class _Look(ContentHandler):
                               " questions", most=MOST_ROWS))  # fmt: skip
 
 
-def _scan(data: bytes, budget: _Budget) -> list[str]:
+def _scan(data: bytes, budget: _Budget) -> Marks:
     look = _Look(budget)
     parser = DefusedExpatParser(forbid_dtd=True)
     parser.setFeature("http://xml.org/sax/features/namespaces", True)
@@ -180,4 +201,4 @@ def _scan(data: bytes, budget: _Budget) -> list[str]:
     for start in range(0, len(data), CHUNK):
         parser.feed(data[start : start + CHUNK])
     parser.close()
-    return look.merged
+    return Marks(tuple(look.merged), frozenset(look.formulas))

@@ -52,6 +52,23 @@ def test_shared_and_array_formulas_too(sheet):
     assert [cell for cell, _ in mistakes(with_part(sheet, TABLE, shared))] == ["H3"]
 
 
+@pytest.mark.parametrize("name", ["F99", "$F$3", "f3", "F3"])
+def test_a_formula_does_not_hide_behind_another_cells_name(sheet, name):
+    """What it was once computed to is never taken for an answer."""
+    data = part(edit(sheet, *answered(3)), TABLE).decode()
+    made = as_cell(data, "F3", f'<c r="{name}" t="str"><f>"M"&amp;"et"</f><v>Met</v></c>')
+    assert mistakes(with_part(sheet, TABLE, made)) in (
+        [("F3", "a formula is not taken: write the text itself")],
+        [("", "this is no Excel file (.xlsx), or it is damaged: save it again as .xlsx")],
+    )
+
+
+def test_a_formula_without_a_cells_name(sheet):
+    data = part(edit(sheet, *answered(3)), TABLE).decode()
+    made = as_cell(data, "F3", '<c t="str"><f>"Met"</f><v>Met</v></c>')
+    assert "damaged" in mistakes(with_part(sheet, TABLE, made))[0][1]
+
+
 def as_cell(data, name, cell):
     """The table's XML with one cell replaced."""
     start = data.index(f'<c r="{name}"')
