@@ -19,6 +19,7 @@ from checks import Check
 from facts.declared import Target
 from facts.http import Answer
 from scanner.assessment import Finding
+from scanner.digest import Lines
 
 TIMES = frozenset({"observed_at", "clock"})  # when it was seen, by our clock and by the host's
 PASSING = frozenset({"date", "age", "expires", "set-cookie", "x-request-id", "server-timing"})
@@ -64,11 +65,17 @@ def of_findings(findings: Iterable[Judged]) -> str:
 
     Addresses are left out: a name may lead to another one every night.
     """
-    lines = {
-        json.dumps([one.agency, one.system, one.asset, one.check, one.endpoint, one.facts])
-        for one in findings
-    }
-    return together(sorted(lines)) if lines else ""
+    return Lines(lines_of(findings)).hex
+
+
+def lines_of(findings: Iterable[Judged]) -> list[str]:
+    """What that fingerprint is of, sorted: agency after agency, in the order of their ids."""
+    return sorted(
+        {
+            json.dumps([one.agency, one.system, one.asset, one.check, one.endpoint, one.facts])
+            for one in findings
+        }
+    )
 
 
 class Prints:

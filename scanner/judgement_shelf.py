@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -27,20 +27,39 @@ class JudgementShelf:
 
     def keep_judgement(self, run: str, profile: str, assessment: Assessment) -> None:
         """Keep what a run was judged to be, for reports and comparisons."""
-        key = {"run": run, "profile": profile}
         head = replace(assessment, agencies=(), findings=(), failures=(), papers=Papers())
-        by_agency = _apart(assessment)
+        self.keep_parts(run, profile, enumerate(_apart(assessment)), lambda: head)
+
+    def keep_parts(
+        self,
+        run: str,
+        profile: str,
+        parts: Iterable[tuple[int, Assessment]],
+        head: Callable[[], Assessment],
+    ) -> None:
+        """The same, from each agency's part as it comes, with its place in the inventory.
+
+        Of what came only the compressed text stays in memory; `head` is asked when all have come,
+        and nothing is written before.
+        """
+        key = {"run": run, "profile": profile}
+        rows = [{**key, **_row(position, part)} for position, part in parts]
+        whole = {**key, "judged": datetime.now(UTC), "assessment": _packed(head())}
         with self._engine.begin() as db:
             for table in (AGENCY_JUDGEMENT, JUDGEMENT):
                 db.execute(table.delete().where(_is(table, run, profile)))
-            now = datetime.now(UTC)
-            db.execute(JUDGEMENT.insert().values(assessment=_packed(head), judged=now, **key))
-            for position, (agency, part) in enumerate(by_agency):
-                apart = _packed(replace(part, basis=Basis()))  # the whole's head has it
-                (one,) = part.agencies
-                row = {"agency": agency, "position": position, "assessment": apart}
-                row |= {"score": one.score, "compliant": one.compliant}
-                db.execute(AGENCY_JUDGEMENT.insert().values(**key, **row))
+            db.execute(JUDGEMENT.insert().values(**whole))
+            for row in rows:
+                db.execute(AGENCY_JUDGEMENT.insert().values(**row))
+
+    def parts(self, run: str, profile: str) -> Iterator[Assessment]:
+        """Each agency's part of a judgement, in the inventory's order; one in memory at a time."""
+        query = sa.select(AGENCY_JUDGEMENT.c.agency).where(_is(AGENCY_JUDGEMENT, run, profile))
+        with self._engine.connect() as db:
+            agencies = list(db.scalars(query.order_by(AGENCY_JUDGEMENT.c.position)))
+        for agency in agencies:
+            if part := self.judgement(run, profile, agency):
+                yield part
 
     def scores(self, profile: str, agency: str) -> dict[str, tuple[float, bool]]:
         """How an agency was judged after each run under a profile: (score, compliant) by run."""
@@ -73,6 +92,17 @@ def _is(table: sa.Table, run: str, profile: str) -> sa.ColumnElement[bool]:
     return (table.c.run == run) & (table.c.profile == profile)
 
 
+def _row(position: int, part: Assessment) -> dict[str, Any]:
+    (one,) = part.agencies
+    return {
+        "agency": one.id,
+        "position": position,
+        "score": one.score,
+        "compliant": one.compliant,
+        "assessment": _packed(replace(part, basis=Basis())),  # the whole's head has it
+    }
+
+
 def _packed(part: Assessment) -> bytes:
     return zlib.compress(_ASSESSMENT.dump_json(part))
 
@@ -81,20 +111,17 @@ def _unpacked(blob: bytes) -> Assessment:
     return _ASSESSMENT.validate_json(zlib.decompress(blob))
 
 
-def _apart(whole: Assessment) -> list[tuple[str, Assessment]]:
+def _apart(whole: Assessment) -> list[Assessment]:
     """Each agency's part, in order."""
     findings = _grouped(whole.findings, lambda one: one.agency)
     failures = _grouped(whole.failures, lambda one: one.agency)
     return [
-        (
-            one.id,
-            replace(
-                whole,
-                agencies=(one,),
-                findings=tuple(findings.get(one.id, ())),
-                failures=tuple(failures.get(one.id, ())),
-                papers=whole.papers.of([one.id]),
-            ),
+        replace(
+            whole,
+            agencies=(one,),
+            findings=tuple(findings.get(one.id, ())),
+            failures=tuple(failures.get(one.id, ())),
+            papers=whole.papers.of([one.id]),
         )
         for one in whole.agencies
     ]
@@ -109,7 +136,7 @@ def _grouped(things: tuple[T, ...], key: Callable[[T], str]) -> dict[str, list[T
 
 def _only(whole: Assessment, agency: str) -> Assessment:
     """An older judgement holds every agency."""
-    return next((part for name, part in _apart(whole) if name == agency),
+    return next((part for part in _apart(whole) if part.agencies[0].id == agency),
                 replace(whole, agencies=(), findings=(), failures=(), papers=Papers()))  # fmt: skip
 
 

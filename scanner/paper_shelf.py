@@ -46,10 +46,12 @@ class PaperShelf:
     def papers(self, agencies: Iterable[str] | None = None) -> Papers:
         """Every attestation and waiver, in the order of writing; of these agencies when named."""
         query = sa.select(PAPER).order_by(PAPER.c.recorded, PAPER.c.id)
-        with self._engine.connect() as db:
-            rows = db.execute(query).all()
         wanted = None if agencies is None else frozenset(agencies)
-        found = [_paper(row) for row in rows if wanted is None or row.agency in wanted]
+        if wanted is not None and len(wanted) == 1:  # many at once are more than SQL takes
+            query = query.where(PAPER.c.agency == next(iter(wanted)))
+        with self._engine.connect() as db:
+            rows = db.execute(query)
+            found = [_paper(row) for row in rows if wanted is None or row.agency in wanted]
         return Papers(
             tuple(one for one in found if isinstance(one, Attestation)),
             tuple(one for one in found if isinstance(one, Waiver)),

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from hashlib import sha256
 from typing import TypeVar
+
+from scanner.digest import Lines
 
 Key = tuple[str, str, str]  # agency, system, control
 
@@ -159,9 +160,12 @@ class Papers:
         Numbers of our own, the time of writing down and what the machine showed are left out:
         the same statements give the same fingerprint in an agency's store and in an auditor's.
         """
+        return Lines(self.lines(day)).hex
+
+    def lines(self, day: date) -> list[str]:
+        """What that fingerprint is of, sorted: agency after agency, in the order of their ids."""
         held = self.in_force(day)
-        lines = sorted([*map(_line, held.attestations), *map(_line, held.waivers)])
-        return sha256("\n".join(lines).encode()).hexdigest() if lines else ""
+        return sorted([*map(_line, held.attestations), *map(_line, held.waivers)])
 
     @cached_property
     def _said(self) -> dict[Key, list[Attestation]]:
