@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, time
 from facts.message import Message
 from scanner.papers import Answer, Attestation, Evidence, add_months
 from scanner.profile_file import Control
+from scanner.settle import rhythm
 
-MONTHS = 12  # how long a statement counts on a control without a rhythm of its own
 LONGEST_TEXT = 4000  # characters of a statement or plan
 LONGEST_LINE = 200  # characters of a name or a document's number
 SHORTEST_REASON = 10  # characters of a reason
@@ -50,14 +50,9 @@ class Draft:
     plan_by: date | None = None
 
 
-def months_of(control: Control) -> int:
-    """How many months a statement on it counts at most."""
-    return getattr(control, "every", None) or MONTHS
-
-
 def longest(made: date, control: Control) -> date:
     """The last day on which a statement of this day can count."""
-    return add_months(made, months_of(control))
+    return add_months(made, rhythm(control))
 
 
 def tidy(draft: Draft) -> Draft:
@@ -147,7 +142,7 @@ def _days(draft: Draft, control: Control, day: date) -> Iterator[tuple[str, Mess
     elif until and until > most:
         yield "valid_until", Message(
             "this requirement wants a new look every {n} months: at the latest {day}",
-            n=months_of(control), day=most,
+            n=rhythm(control), day=most,
         )  # fmt: skip
     elif (until or most) < day:
         yield (

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from scanner.assessment import ControlResult, ControlStatus, DecidedBy
-from scanner.attesting import months_of
 from scanner.inventory import Agency, System
 from scanner.papers import Attestation, Papers
 from scanner.profile import Control, Profile
@@ -45,11 +44,6 @@ class Question:
     open: bool  # nothing settles it
     present: Attestation | None  # the answer in force
     waived: bool
-
-    @property
-    def months(self) -> int:
-        """How long an answer counts at most."""
-        return months_of(self.control)
 
 
 @dataclass(frozen=True)

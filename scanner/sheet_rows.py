@@ -47,6 +47,8 @@ def saw(question: Question, words: Words) -> str:
     told = [_fault(one, words) for one in question.faults[:SHOWN]]
     if len(question.faults) > SHOWN:
         told.append(words.t("… and {n} more", n=len(question.faults) - SHOWN))
+    if question.waived:
+        told.append(words.t("Waived: no answer is needed."))
     if not told and question.hinted:
         told.append(words.t("No fault was seen; a person must confirm."))
     return "\n".join(told)
