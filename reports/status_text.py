@@ -65,7 +65,7 @@ def _agencies(rolled: RollUp, t: Translator) -> Table:
     table.add_column(t("Conclusion"), max_width=14)
     for name in (t("Score"), t("Open"), t("Trend")):
         table.add_column(name, justify="right")
-    table.add_column(t("Last looked at"), max_width=16)
+    table.add_column(t("Last looked at"), no_wrap=True)
     for one in rolled.standings:
         if one.counted:
             table.add_row(*_row(one, reading, t))
