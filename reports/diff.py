@@ -81,7 +81,7 @@ def _runs(a: Card, b: Card) -> Iterator[Cause]:
     if a.run.vantage != b.run.vantage:
         yield vantage(a, b)
     for side, card in (("A", a), ("B", b)):
-        if not card.run.complete:
+        if not card.run.complete and a.run.complete is not b.run.complete:
             yield incomplete(side)
     if set(a.run.only) != set(b.run.only):
         yield from (only(side, card) for side, card in (("A", a), ("B", b)) if card.run.only)

@@ -140,10 +140,11 @@ def _not_whole(side: str, card: Card, key: Key, unseen: frozenset[str]) -> Itera
         yield incomplete(side)
     if card.run.only:
         yield only(side, card)
-    if seen is None:
+    whole = card.run.complete and not card.run.only
+    if whole and seen is None:
         says = Message("{lacks} did not look at {agency}", lacks=side, agency=text(key[0]))
         yield Cause(Why.SCOPE, says)
-    elif unseen:
+    elif whole and unseen:
         names = text(", ".join(sorted(unseen)))
         says = Message("{lacks} learnt nothing of: {assets}", lacks=side, assets=names)
         yield Cause(Why.SCOPE, says)

@@ -32,6 +32,7 @@ SHOWN = 80  # characters of a value that an error shows
 
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], FailFast()]
+Digest = Annotated[str, Field(pattern="^([0-9a-f]{64})?$")]
 Place = tuple[str, str, str, str, str]  # agency, system, asset, check, endpoint
 
 
@@ -60,7 +61,7 @@ class ProfilePart(_Part):
     id: str
     version: str
     standard: str
-    sha256: str = ""
+    sha256: Digest = ""
 
 
 class RunPart(_Part):
@@ -75,7 +76,7 @@ class RunPart(_Part):
     complete: bool = True
     as_of: date | None = None
     only: Many[str] = ()
-    digest: str = ""
+    digest: Digest = ""
 
     @property
     def day(self) -> date:
@@ -135,8 +136,8 @@ class FindingPart(_Part):
     reason: str
     detail: str
     evidence: Mapping[str, Any]
-    facts: str = ""
-    owner: str = ""
+    facts: Digest = ""
+    owner: Digest = ""
     observed: datetime | None = None
 
     @property
@@ -277,8 +278,9 @@ def _said(error: ValidationError) -> Message:
     if kind == "missing":
         return Message("{place} is missing", place=place)
     told: dict[str, object] = {"place": place, "got": _short(repr(first["input"]))}
-    if kind in {"enum", "literal_error"}:
-        wanted = str(first.get("ctx", {}).get("expected"))
+    if kind in {"enum", "literal_error", "string_pattern_mismatch"}:
+        context = first.get("ctx", {})
+        wanted = str(context.get("expected") or context.get("pattern"))
         return Message("{place} is {got}; expected is {wanted}", wanted=wanted, **told)
     return Message("{place} is {got}, which is not a {kind}", kind=kind.partition("_")[0], **told)
 

@@ -47,6 +47,8 @@ def _side(name: str, card: Card, t: Translator) -> Iterator[RenderableType]:
     names = [text(card.label)] if card.label != run.id else []
     head = " · ".join([*names, t("run {id}", id=text(run.id)), t.datetime(run.started)])
     yield Text.assemble((f"{name}  ", "bold"), f"{head} · {place}")
+    if not run.complete:
+        yield _under(Text(t("This run was stopped before its end."), style="bold yellow"))
     profile = text(f"{run.profile.id} {run.profile.version}")
     day = t("assessed on {day}", day=card.day)
     yield _under(Text(f"{profile} · press-scan {text(run.scanner_version)} · {day}", style="dim"))
