@@ -22,9 +22,10 @@ from press_scan.common import (
     stop,
     today,
 )
-from press_scan.show import exit_code, one_place, show
+from press_scan.show import exit_code, one_place, show, show_kept
 from press_scan.words import Command, Group, lang_option, option, t
 from reports.formats import FORMATS
+from scanner.by_agency import judge_and_keep
 from scanner.judging import Judgement
 from scanner.store import Run, Store
 
@@ -70,10 +71,9 @@ def judge(
         checks = narrowed(chosen, kept.options.only)
         baseline = store.baseline(kept.inventory_path)
         day = as_of or today(kept.inventory)
-        assessment = Judgement(store, kept, chosen, world, checks, baseline, day).assessment()
-        store.keep_judgement(kept.id, chosen.id, assessment)
-        show(assessment, chosen, formats, output, digest=store.digest(kept.id), db=db)
-    raise SystemExit(exit_code(assessment, fail_on, kept.options.agencies))
+        tally = judge_and_keep(Judgement(store, kept, chosen, world, checks, baseline, day))
+        show_kept(store, kept.id, chosen, formats, output, db=db)
+    raise SystemExit(exit_code(tally, fail_on, kept.options.agencies))
 
 
 @click.command(cls=Command)

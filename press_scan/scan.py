@@ -24,11 +24,11 @@ from press_scan.common import (
 )
 from press_scan.locks import only_one
 from press_scan.progress import Meter
-from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, one_place, show
+from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, one_place, show_kept
 from press_scan.words import Command, lang_option, option, t, translator
 from reports.formats import FORMATS, write
 from reports.terminal import changes, changes_for_worse
-from scanner.assessment import Assessment
+from scanner.by_agency import judge_and_keep
 from scanner.inventory_file import Loaded, check_valid, load
 from scanner.judging import Judgement, probes_for
 from scanner.problems import FileError
@@ -122,10 +122,9 @@ def scan(
             baseline = store.baseline(run.inventory_path)
             judgement = Judgement(store, run, chosen, world, checks, baseline, today(run.inventory))
             _gather(judgement, Settings(deadline, rate), asked)
-            assessment = replace(judgement, run=store.run(run.id)).assessment()
-            store.keep_judgement(run.id, chosen.id, assessment)
-            _tell(assessment, chosen, store, before, asked)
-    raise SystemExit(exit_code(assessment, asked.fail_on, run.options.agencies))
+            tally = judge_and_keep(replace(judgement, run=store.run(run.id)))
+            _tell(store, run.id, chosen, before, asked)
+    raise SystemExit(exit_code(tally, asked.fail_on, run.options.agencies))
 
 
 def _lasting(profile: str | None) -> str:
@@ -163,19 +162,17 @@ def _gather(judgement: Judgement, settings: Settings, asked: Wish) -> None:
         raise SystemExit(INTERRUPTED) from None
 
 
-def _tell(
-    assessment: Assessment, profile: Profile, store: Store, before: list[Run], asked: Wish
-) -> None:
+def _tell(store: Store, run: str, profile: Profile, before: list[Run], asked: Wish) -> None:
     agency = asked.agencies[0] if len(asked.agencies) == 1 else ""
-    digest = store.digest(assessment.run.id)
     if not asked.quiet or (asked.formats and not asked.output):
-        show(assessment, profile, asked.formats, asked.output, agency, digest, asked.db)
-        return
-    if asked.output:
-        names = asked.formats or list(FORMATS)
-        write(asked.output, assessment, profile, translator(), names, agency, digest)
-    last = next((j for run in before if (j := store.judgement(run.id, profile.id))), None)
-    changes(changes_for_worse(last, assessment), translator())
+        show_kept(store, run, profile, asked.formats, asked.output, agency, asked.db)
+    elif assessment := store.judgement(run, profile.id):
+        if asked.output:
+            names = asked.formats or list(FORMATS)
+            digest = store.digest(run)
+            write(asked.output, assessment, profile, translator(), names, agency, digest)
+        last = next((j for one in before if (j := store.judgement(one.id, profile.id))), None)
+        changes(changes_for_worse(last, assessment), translator())
 
 
 __all__ = ["INCOMPLETE", "scan"]

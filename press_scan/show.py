@@ -8,14 +8,16 @@ from pathlib import Path
 
 import click
 
-from checks import Severity, Status
+from checks import Severity
 from press_scan.common import stop
 from press_scan.words import t, translator
+from reports.brief import brief
 from reports.formats import FORMATS, render, write
-from reports.terminal import summary
+from reports.terminal import summary, summary_of
 from scanner.assessment import Assessment
-from scanner.judging import incomplete
+from scanner.by_agency import Tally
 from scanner.profile import Profile
+from scanner.store import Store
 
 COMPLIANT, NOT_COMPLIANT, INCOMPLETE, INTERRUPTED = 0, 1, 3, 130
 
@@ -52,17 +54,35 @@ def show(
     summary(assessment, profile, translator(), db=db)
 
 
-def exit_code(assessment: Assessment, fail_on: str | None = None, only: Sequence[str] = ()) -> int:
+def show_kept(
+    store: Store,
+    run: str,
+    profile: Profile,
+    formats: Sequence[str],
+    output: Path | None,
+    agency: str = "",
+    db: str = "",
+) -> None:
+    """`show`, of what is kept; the summary alone is made one agency at a time."""
+    if formats or output:
+        whole = store.judgement(run, profile.id)
+        if whole:
+            show(whole, profile, formats, output, agency, store.digest(run), db)
+    elif head := store.judgement_head(run, profile.id):
+        parts, t = store.parts(run, profile.id), translator()
+        summary_of(brief(head, parts, profile, t.lang), t, db=db)
+
+
+def exit_code(of: Tally, fail_on: str | None = None, only: Sequence[str] = ()) -> int:
     """3 when something could not be assessed; else 1 for non-compliance; else 0.
 
     With `fail_on`, non-compliance is a failing finding of that severity or worse; with `only`, the
     other agencies were not in scope.
     """
-    if incomplete(assessment):
+    if of.incomplete:
         return INCOMPLETE
     if fail_on:
         worst = Severity(fail_on).rank
-        failing = (f for f in assessment.findings if f.status is Status.FAIL)
-        return NOT_COMPLIANT if any(f.severity.rank <= worst for f in failing) else COMPLIANT
-    in_scope = (a for a in assessment.agencies if not only or a.id in only)
-    return COMPLIANT if all(a.compliant for a in in_scope) else NOT_COMPLIANT
+        return NOT_COMPLIANT if any(one.rank <= worst for one in of.failing) else COMPLIANT
+    in_scope = (complies for name, complies in of.compliant.items() if not only or name in only)
+    return COMPLIANT if all(in_scope) else NOT_COMPLIANT

@@ -38,7 +38,7 @@ STYLES = {
     "unproven": "yellow",
 }
 
-__all__ = ["changes", "changes_for_worse", "summary", "summary_text"]
+__all__ = ["changes", "changes_for_worse", "summary", "summary_of", "summary_text"]
 
 
 def summary(
@@ -52,7 +52,12 @@ def summary(
 
     `db` is where the run is kept, when that is not the usual place: the commands name it.
     """
-    put(_summary(scorecard(assessment, profile, t.lang), t, db), file or sys.stdout)
+    summary_of(scorecard(assessment, profile, t.lang), t, file, db)
+
+
+def summary_of(card: Scorecard, t: Translator, file: TextIO | None = None, db: str = "") -> None:
+    """The same, of a scorecard that is there already."""
+    put(_summary(card, t, db), file or sys.stdout)
 
 
 def changes(worse: Sequence[Change], t: Translator, file: TextIO | None = None) -> None:

@@ -52,6 +52,13 @@ class JudgementShelf:
             for row in rows:
                 db.execute(AGENCY_JUDGEMENT.insert().values(**row))
 
+    def judgement_head(self, run: str, profile: str) -> Assessment | None:
+        """A judgement without its agencies."""
+        query = sa.select(JUDGEMENT.c.assessment).where(_is(JUDGEMENT, run, profile))
+        with self._engine.connect() as db:
+            blob = db.scalar(query)
+        return _unpacked(blob) if blob else None
+
     def parts(self, run: str, profile: str) -> Iterator[Assessment]:
         """Each agency's part of a judgement, in the inventory's order; one in memory at a time."""
         query = sa.select(AGENCY_JUDGEMENT.c.agency).where(_is(AGENCY_JUDGEMENT, run, profile))

@@ -9,6 +9,7 @@ import pytest
 from checks import Severity, Status
 from press_scan.show import exit_code
 from scanner.assessment import Failure
+from scanner.by_agency import Tally
 from tests.scanner.findings import finding
 
 
@@ -41,15 +42,15 @@ GAP = Failure("a", "s", "w", "tls", "tcp/443", "No answer in time")
     ],
 )
 def test_exit_codes(given, code):
-    assert exit_code(given) == code
+    assert exit_code(Tally.of(given)) == code
 
 
 def test_fail_on_counts_findings_of_that_severity_or_worse():
-    given = made({"a": False}, findings=[LOW])
+    given = Tally.of(made({"a": False}, findings=[LOW]))
     assert [exit_code(given, s) for s in ("info", "low", "medium", "critical")] == [1, 1, 0, 0]
 
 
 def test_agencies_that_were_not_asked_for_are_not_in_scope():
     given = made({"a": True, "b": False})
-    assert exit_code(given, None, ["a"]) == 0
-    assert exit_code(given, None, ["b"]) == 1
+    assert exit_code(Tally.of(given), None, ["a"]) == 0
+    assert exit_code(Tally.of(given), None, ["b"]) == 1

@@ -1,0 +1,42 @@
+"""A scorecard with no more in it than the summary tells, made one agency at a time.
+
+What passed, the evidence and the requirements one by one are left out as soon as they are counted:
+the summary of a country needs little more memory than that of one agency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from checks import Status
+from reports.mend import mends
+from reports.scorecard import scorecard
+from reports.sources import Profile
+from reports.view import AgencyCard, Gap, Scorecard, Seen
+from scanner.assessment import Assessment, Coverage
+
+
+def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang: str) -> Scorecard:
+    """From an assessment without its agencies, and each agency's part of it."""
+    cards: list[AgencyCard] = []
+    faults: dict[str, tuple[Seen, ...]] = {}
+    gaps: dict[str, tuple[Gap, ...]] = {}
+    for part in parts:
+        card = scorecard(part, profile, lang)
+        (one,) = card.agencies
+        cards.append(replace(one, systems=(), mends=(), gaps=()))
+        faults[one.id] = tuple(_thin(seen) for seen in card.findings if seen.status == Status.FAIL)
+        gaps[one.id] = card.gaps
+    by_id = sorted(faults)
+    return replace(
+        scorecard(head, profile, lang),
+        agencies=tuple(cards),
+        mends=mends(seen for name in by_id for seen in faults[name]),
+        gaps=tuple(gap for name in by_id for gap in gaps[name]),
+        coverage=sum((card.coverage for card in cards), Coverage()),
+    )
+
+
+def _thin(seen: Seen) -> Seen:
+    return replace(seen, evidence={}, labelled=(), detail="", controls=())
