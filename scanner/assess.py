@@ -180,6 +180,7 @@ def _system(
         score=score(results),
         coverage=coverage(results),
         dossier_approved=approved(system.dossier, rules.day),
+        dossier=system.dossier,
     )
 
 

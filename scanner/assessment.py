@@ -14,6 +14,7 @@ from typing import Any
 
 from checks import Severity, Status
 from scanner.basis import Basis
+from scanner.dossier_file import Dossier
 from scanner.papers import Papers
 
 
@@ -121,6 +122,7 @@ class SystemAssessment:
     score: float  # percent of the applicable controls that are met
     coverage: Coverage
     dossier_approved: bool = False
+    dossier: Dossier = field(default_factory=Dossier)
 
 
 @dataclass(frozen=True)

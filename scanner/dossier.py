@@ -38,8 +38,13 @@ class Contradiction:
 
 def contradictions(agency: Agency, system: System, day: date) -> tuple[Contradiction, ...]:
     """Everything in a system's dossier that contradicts itself on this day."""
-    found = (*_of_dossier(system.dossier, day), *_level(system))
+    found = of_system(system.dossier, system.level, day)
     return tuple(replace(one, agency=agency.id, system=system.id) for one in found)
+
+
+def of_system(dossier: Dossier, level: int, day: date) -> tuple[Contradiction, ...]:
+    """The same, of the dossier of a system of this level."""
+    return (*_of_dossier(dossier, day), *_level(dossier, level))
 
 
 def all_contradictions(inventory: Inventory, day: date) -> tuple[Contradiction, ...]:
@@ -185,27 +190,27 @@ def _plan(of: Dossier, plan: Plan, day: date) -> Iterator[Contradiction]:
         yield _notice("plan-after-transition", "plan", said, "expected")
 
 
-def _level(system: System) -> Iterator[Contradiction]:
+def _level(dossier: Dossier, level: int) -> Iterator[Contradiction]:
     """The level against its basis: Art. 13 of Decree 331/2026, and 10.5 (risk) or a policy."""
-    basis = system.dossier.basis
+    basis = dossier.basis
     if basis is None:
-        if system.level >= BY_LAW:
+        if level >= BY_LAW:
             said = Message("the basis of level {level} is not given: data, risk or policy",
-                           level=system.level)  # fmt: skip
+                           level=level)  # fmt: skip
             yield _notice("level-without-basis", "basis", said)
         return
     enough = basis.people >= PEOPLE or basis.sensitive_people >= SENSITIVE_PEOPLE
-    if enough and system.level < BY_LAW:
+    if enough and level < BY_LAW:
         said = Message("the system has level {level}, but holds the data of so many people that it"
                        " is of level 3 (Art. 13 of Decree 331/2026)",
-                       level=system.level)  # fmt: skip
+                       level=level)  # fmt: skip
         yield replace(_notice("level-too-low", "level", said), path=("level",))
     # Decree 85 had other counts; what was approved under it stays as it was approved
-    if basis.kind != "data" or enough or system.dossier.law == "nd85" or system.level < BY_LAW:
+    if basis.kind != "data" or enough or dossier.law == "nd85" or level < BY_LAW:
         return
     said = Message("level {level} rests on the number of people, but {people} (basic data) and"
                    " {sensitive} (sensitive data) are fewer than Art. 13 of Decree 331/2026 wants:"
-                   " {many} or {some}", level=system.level, people=basis.people, many=PEOPLE,
+                   " {many} or {some}", level=level, people=basis.people, many=PEOPLE,
                    sensitive=basis.sensitive_people, some=SENSITIVE_PEOPLE)  # fmt: skip
     yield _notice("too-few-people", "basis", said)
 
