@@ -25,6 +25,7 @@ from press_scan.common import (
 from press_scan.show import exit_code, one_place, show, show_kept
 from press_scan.words import Command, Group, lang_option, option, t
 from reports.formats import FORMATS
+from scanner.assessment import RunInfo
 from scanner.by_agency import judge_and_keep
 from scanner.judging import Judgement
 from scanner.store import Run, Store
@@ -161,14 +162,33 @@ def show_run(run: str, db: str, form: str) -> None:
             }
             for seen in store.observations(kept.id)
         ]
+        row = {**_row(kept), "observations_sha256": store.digest(kept.id)}
+        judged = [_prints(one) for one in store.judged(kept.id)]
     if form == "json":
-        click.echo(json.dumps({**_row(kept), "visits": visits}, ensure_ascii=False, indent=2))
+        whole = {**row, "judgements": judged, "visits": visits}
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
         return
-    for key, value in _row(kept).items():
+    for key, value in row.items():
         click.echo(f"{key}: {value}")
+    for one in judged:
+        click.echo(t("judged under {profile}", profile=f"{one['profile']} {one['version']}"))
+        for key in ("as_of", "profile_sha256", "facts_sha256", "papers_sha256"):
+            click.echo(f"    {key}: {one[key]}")
     for visit in visits:
         line = f"{visit['outcome']:<7} {visit['probe']:<8} {visit['target']}"
         click.echo(f"{line}  {visit['seconds']} s  {visit['reason']} {visit['detail']}".rstrip())
+
+
+def _prints(of: RunInfo) -> dict[str, object]:
+    """By what a run was judged: the fingerprints that its reports show in short."""
+    return {
+        "profile": of.profile,
+        "version": of.profile_version,
+        "as_of": of.as_of and of.as_of.isoformat(),
+        "profile_sha256": of.profile_sha256,
+        "facts_sha256": of.facts_sha256,
+        "papers_sha256": of.papers_sha256,
+    }
 
 
 def _row(run: Run) -> dict[str, object]:

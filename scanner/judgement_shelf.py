@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from scanner.assessment import Assessment
+from scanner.assessment import Assessment, RunInfo
 from scanner.basis import Basis
 from scanner.papers import Papers
 from scanner.tables import AGENCY_JUDGEMENT, JUDGEMENT
@@ -51,6 +51,13 @@ class JudgementShelf:
             db.execute(JUDGEMENT.insert().values(**whole))
             for row in rows:
                 db.execute(AGENCY_JUDGEMENT.insert().values(**row))
+
+    def judged(self, run: str) -> list[RunInfo]:
+        """Under which profiles a run was judged, newest first, with the fingerprints."""
+        query = sa.select(JUDGEMENT.c.assessment).where(JUDGEMENT.c.run == run)
+        with self._engine.connect() as db:
+            blobs = list(db.scalars(query.order_by(JUDGEMENT.c.judged.desc())))
+        return [_unpacked(blob).run for blob in blobs]
 
     def judgement_head(self, run: str, profile: str) -> Assessment | None:
         """A judgement without its agencies."""
