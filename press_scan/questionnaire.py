@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -94,8 +95,9 @@ def sheet(
             stop(t("{path} is there already; it was left alone", path=output))
     click.echo(t("written: {path}", path=output))
     click.echo(t("questions: {n}", n=len(made.questions)))
-    click.echo(t("next: fill it in, then  press-scan attest import {path} --system {id}",
-                 path=output, id=of.name))  # fmt: skip
+    more = ["--profile", profile] if profile else []
+    named = shlex.join([str(output), "--system", of.name, *more])
+    click.echo(t("next: fill it in, then  press-scan attest import {named}", named=named))
 
 
 @click.command("import", cls=Command)

@@ -136,29 +136,48 @@ class _Reader:
     def _control(self, entry: Entry) -> Control | None:
         """The requirement that the row answers."""
         name = (self._try(text_of, entry.control) or "").strip()
+        problem = self._no_control(entry, name)
+        if problem:
+            self.mistakes.say(entry.control, problem)
+            return None
+        self.seen[name] = entry.control
+        return self.controls[name]
+
+    def _no_control(self, entry: Entry, name: str) -> Message | None:
+        """Why the row answers no requirement."""
         control, left_out = self.controls.get(name), self.standing.profile.left_out
         if not name:
-            problem = Message("the requirement's id is missing: export the questionnaire again")
-        elif control is None:
-            problem = Message("the profile has no requirement with this id")
-        elif name in left_out:
-            problem = Message("the profile leaves this requirement out: {why}", why=left_out[name])
-        elif name in self.seen:
-            problem = Message("this requirement is answered twice; first here: {place}",
-                              place=self.seen[name].place)  # fmt: skip
-        elif self.taken.older_profile and not self._same_words(entry, control):
-            problem = Message("the requirement has other words in this version of the profile:"
-                              " export the questionnaire again")  # fmt: skip
-        else:
-            self.seen[name] = entry.control
-            return control
-        self.mistakes.say(entry.control, problem)
+            return Message("the requirement's id is missing: export the questionnaire again")
+        if control is None:
+            return Message("the profile has no requirement with this id")
+        if name in left_out:
+            return Message("the profile leaves this requirement out: {why}", why=left_out[name])
+        if name in self.seen:
+            first = self.seen[name].place
+            return Message("this requirement is answered twice; first here: {place}", place=first)
+        if not self._same_words(entry, control):
+            return Message(
+                "the requirement with this id has other words: the rows were mixed up, or the"
+                " profile has changed; export the questionnaire again"
+            )
+        if self._faults(entry)[:1] not in ([], [name]):
+            return Message(
+                "the faults in the last column are another requirement's: the rows were mixed up;"
+                " export the questionnaire again"
+            )
         return None
 
     def _same_words(self, entry: Entry, control: Control) -> bool:
+        """Are the words beside the id this requirement's?  In this version they may be gone."""
         told = entry.cells.get("requirement")
-        text = told.value if told and isinstance(told.value, str) else ""
-        return fold(text) in {fold(title) for title in control.title.values()}
+        text = fold(told.value) if told and isinstance(told.value, str) else ""
+        if not text:
+            return not self.taken.older_profile
+        return text in {fold(title) for title in control.title.values()}
+
+    def _faults(self, entry: Entry) -> list[str]:
+        """What the sheet showed: the requirement's id, and its faults."""
+        return (self._try(text_of, entry.cells.get("seen")) or "").split()
 
     def _draft(self, entry: Entry, answer: Answer, control: Control) -> tuple[Draft, set[str]]:
         """The row's draft, and the fields that could not be read."""
@@ -256,7 +275,7 @@ class _Reader:
         """
         if self.created is None or draft.made is None or draft.made < self.created:
             return ()
-        shown = (self._try(text_of, entry.cells.get("seen")) or "").split()
+        shown = self._faults(entry)
         return tuple(one for one in self.standing.faults(control.id) if one in shown)
 
     def _whose(self) -> dict[str, str]:

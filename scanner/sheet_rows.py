@@ -37,7 +37,7 @@ def row(number: int, question: Question, words: Words) -> dict[str, Value]:
         "requirement": control.title[t.lang],
         "saw": saw(question, words),
         "id": control.id,
-        "seen": " ".join(question.faults),
+        "seen": " ".join([control.id, *question.faults]) if question.faults else "",
         **_present(question.present, t),
     }
 

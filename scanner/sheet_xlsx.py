@@ -87,7 +87,7 @@ def _put(cell: Cell, value: Value, column: Column) -> None:
 
 def _table_look(table: Worksheet, last: int, words: Words) -> None:
     table.freeze_panes = f"{LETTER['saw']}{FIRST_ROW}"
-    table.auto_filter.ref = f"A{HEADING_ROW}:{LETTER['id']}{max(last, HEADING_ROW)}"
+    table.auto_filter.ref = f"A{HEADING_ROW}:{LETTER['seen']}{max(last, HEADING_ROW)}"
     table.sheet_view.zoomScale = 90
     if last >= FIRST_ROW:
         style.validations(table, FIRST_ROW, last, LETTER, words.t)

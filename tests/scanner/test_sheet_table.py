@@ -12,6 +12,7 @@ from tests.scanner.sheets import (
     export,
     mistakes,
     read,
+    standing,
 )
 
 
@@ -112,6 +113,13 @@ def test_another_version_of_the_profile_is_taken_where_the_words_are_the_same(sh
     edit(sheet, *answered(3), *answered(4))
     taken = read(sheet)
     assert taken.older_profile and len(taken.new) == 2
-    edit(sheet, (4, "requirement", "Something else"))
-    ((cell, message),) = mistakes(sheet)
-    assert cell == "O4" and "other words" in message
+    edit(sheet, (4, "requirement", None))
+    assert [cell for cell, _ in mistakes(sheet)] == ["O4"]
+
+
+def test_rows_that_were_mixed_up_are_not_believed(sheet):
+    ids = [one.id for one in standing().profile.controls]
+    edit(sheet, *answered(3, id=ids[1]), *answered(4, id=ids[0]), *answered(5, requirement=None))
+    found = mistakes(sheet)
+    assert [cell for cell, _ in found] == ["O3", "O4"]
+    assert all("other words: the rows were mixed up" in message for _, message in found)
