@@ -78,7 +78,7 @@ def status(
     Exit code: 0 the target is reached; 1 it is not; 3 an agency could not be assessed.
     """
     with mistakes(), open_store(db) as store:
-        got = _rolled(store, inventory, profile, as_of, data_dir)
+        got = _rolled(store, inventory, profile, as_of, data_dir, with_papers=False)
     found = all_contradictions(got.inventory, got.rolled.day)
     order = what_if(got.rolled, got.inventory, got.profile) if wanted else None
     if form == "json":
@@ -146,8 +146,9 @@ def due(
 
 
 def _rolled(
-    store: Store, file: Path | None, profile: str | None, as_of: date | None, data: Path | None
-) -> Rolled:
+    store: Store, file: Path | None, profile: str | None, as_of: date | None, data: Path | None,
+    *, with_papers: bool = True,
+) -> Rolled:  # fmt: skip
     inventory, path, newest = _inventory(store, file)
     named = profile or (newest.options.profile if newest else "level3")
     chosen, world = profile_and_world(named, data)
@@ -161,7 +162,8 @@ def _rolled(
         return judgement.look(agency)
 
     day = as_of or today(inventory)
-    return Rolled(roll_up(Source(store, inventory, path, chosen, judge), day), inventory, chosen)
+    source = Source(store, inventory, path, chosen, judge)
+    return Rolled(roll_up(source, day, with_papers=with_papers), inventory, chosen)
 
 
 def _inventory(store: Store, file: Path | None) -> tuple[Inventory, str, Run | None]:

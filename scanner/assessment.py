@@ -73,7 +73,7 @@ class DecidedBy(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a country has half a million
 class ControlResult:
     """One control for one system."""
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from scanner.assessment import Assessment, RunInfo
 from scanner.basis import Basis
-from scanner.papers import Papers
+from scanner.papers import Papers, together
 from scanner.tables import AGENCY_JUDGEMENT, JUDGEMENT
 
 _ASSESSMENT = TypeAdapter(Assessment)
@@ -162,8 +162,5 @@ def _together(head: Assessment, parts: list[Assessment]) -> Assessment:
         agencies=tuple(one for part in parts for one in part.agencies),
         findings=tuple(one for part in parts for one in part.findings),
         failures=tuple(one for part in parts for one in part.failures),
-        papers=Papers(
-            tuple(one for part in parts for one in part.papers.attestations),
-            tuple(one for part in parts for one in part.papers.waivers),
-        ),
+        papers=together([part.papers for part in parts]),
     )

@@ -176,6 +176,14 @@ class Papers:
         return _by_key(self.waivers)
 
 
+def together(many: Sequence[Papers]) -> Papers:
+    """All of them, in this order."""
+    return Papers(
+        tuple(one for papers in many for one in papers.attestations),
+        tuple(one for papers in many for one in papers.waivers),
+    )
+
+
 def _by_key(papers: Sequence[P]) -> dict[Key, list[P]]:
     found: dict[Key, list[P]] = {}
     for one in papers:

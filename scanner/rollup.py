@@ -7,7 +7,7 @@ time, so that a country needs no more memory than a province.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from scanner.assess import Look, Rules, agency_assessment, programme_assessment
@@ -15,12 +15,13 @@ from scanner.assessment import (
     AgencyAssessment,
     ControlResult,
     ControlStatus,
+    DecidedBy,
     Failure,
     ProgrammeAssessment,
     SystemAssessment,
 )
 from scanner.inventory import Agency, Inventory
-from scanner.papers import Papers
+from scanner.papers import Papers, together
 from scanner.profile import Profile
 from scanner.settle import settled
 from scanner.store import Run, Store
@@ -66,7 +67,7 @@ class Moved:
 class Standing:
     """One agency on the day."""
 
-    agency: AgencyAssessment
+    agency: AgencyAssessment  # with the results that are open, or rest on a paper
     counted: bool  # in the target
     open: tuple[tuple[str, ControlResult], ...]  # (system, result) of what is not settled
     trend: tuple[Point, ...]  # oldest first, without the newest run
@@ -103,15 +104,19 @@ class Source:
     judge: Judge
 
 
-def roll_up(source: Source, day: date) -> RollUp:
-    """The programme as it stands on this day."""
+def roll_up(source: Source, day: date, *, with_papers: bool = True) -> RollUp:
+    """The programme as it stands on this day; without papers where nobody asks for them."""
     inventory = source.inventory
-    papers = source.store.papers(agency.id for agency in inventory.agencies)
-    rules = Rules.of(source.profile, inventory, papers, day)
     runs = [run for run in source.store.runs(source.path, "done") if not run.options.only]
-    standings = tuple(_standing(source, runs, agency, rules) for agency in inventory.agencies)
+    standings: list[Standing] = []
+    papers: list[Papers] = []
+    for agency in inventory.agencies:
+        mine = source.store.papers([agency.id])
+        rules = Rules.of(source.profile, inventory, mine, day)
+        standings.append(_standing(source, runs, agency, rules))
+        papers += [mine] if with_papers else []
     programme = programme_assessment(inventory, [one.agency for one in standings])
-    return RollUp(day, programme, standings, papers)
+    return RollUp(day, programme, tuple(standings), together(papers))
 
 
 def _standing(source: Source, runs: Sequence[Run], agency: Agency, rules: Rules) -> Standing:
@@ -120,13 +125,27 @@ def _standing(source: Source, runs: Sequence[Run], agency: Agency, rules: Rules)
     now = agency_assessment(agency, look, rules)
     before = _before(source, mine, agency.id)
     return Standing(
-        agency=now,
+        agency=_slim(now),
         counted=now.electronic,
         open=tuple(_open(now, rules.level)),
         trend=tuple(_trend(source, mine, agency.id, rules)),
         moved=tuple(_moved(before, now, rules.level)) if before else (),
         failures=tuple(look.failures) if look else (),
     )
+
+
+def _slim(agency: AgencyAssessment) -> AgencyAssessment:
+    """Without the results that nobody has to do anything about: a country has many."""
+    systems = tuple(
+        replace(system, results=tuple(one for one in system.results if _matters(one)))
+        for system in agency.systems
+    )
+    return replace(agency, systems=systems)
+
+
+def _matters(result: ControlResult) -> bool:
+    by_paper = result.decided_by in {DecidedBy.ATTESTATION, DecidedBy.WAIVER}
+    return by_paper or not settled(result)
 
 
 def _looked(run: Run, agency: Agency) -> bool:
