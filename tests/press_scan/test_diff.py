@@ -172,10 +172,11 @@ def test_a_statement_on_one_side_and_an_expired_one(pair):
     assert whys(pair.diff(agency, auditor, code=1)) == {"withdrawn"}
 
 
-@pytest.fixture
-def kept(program, tmp_path):
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
     """A store with two judged runs of two agencies: a database port opened between them."""
-    db, hosts = tmp_path / "s.db", ("127.0.0.8", "127.0.0.9")
+    folder = tmp_path_factory.mktemp("kept")
+    program, db, hosts = Program(folder), folder / "s.db", ("127.0.0.8", "127.0.0.9")
     for opened in ((), (port(3306, "mysql"),)):
         seen = {}
         for host in hosts:
