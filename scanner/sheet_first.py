@@ -105,21 +105,29 @@ def first_page(page: Worksheet, sheet: Sheet, words: Words, answers: str) -> Non
         (t("Made on"), head.created, "created"),
     ):
         out.line(label, value, key)
+    _defaults(out, t)
+    _how(out, t)
+    _subjects(out, sheet, t, answers)
+    _for_the_machine(out, head, t)
+    _print_setup(page)
+
+
+def _defaults(out: _Page, t: Speaker) -> None:
     out.title(t("For all rows that leave it empty"))
     out.line(t("Answered by"), "", "by")
     out.input()
     out.line(t("Answered on"), "", "made")
     out.input()
-    style.at(page, out.at - 1, _VALUE).number_format = "dd/mm/yyyy"
+    style.at(out.page, out.at - 1, _VALUE).number_format = "dd/mm/yyyy"
+
+
+def _how(out: _Page, t: Speaker) -> None:
     out.title(t("How to fill it in"))
     for number, step in enumerate(STEPS, 1):
         out.line(f"{number}.", t(step))
     out.title(t("Examples"))
     for answer, text in EXAMPLES.items():
         out.line(t(ANSWERS[answer]), t(text))
-    _subjects(out, sheet, t, answers)
-    _for_the_machine(out, head, t)
-    _print_setup(page)
 
 
 def _for_the_machine(out: _Page, head: Head, t: Speaker) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 from typing import Literal
 
@@ -132,29 +132,27 @@ def reminders(
     table: Worksheet, first: int, last: int, letter: Mapping[str, str], t: Speaker
 ) -> None:
     """Colours that change while the sheet is filled in: the answer, and what it still lacks."""
-    said = {answer: t(words) for answer, words in ANSWERS.items()}
+    for keys, formula, colour in _rules({key: f"${at}{first}" for key, at in letter.items()}, t):
+        for key in keys:
+            rule = Rule(type="expression", dxf=DifferentialStyle(fill=fill(colour)))
+            rule.formula = [formula]
+            table.conditional_formatting.add(f"{letter[key]}{first}:{letter[key]}{last}", rule)
 
-    def cell(key: str) -> str:
-        return f"${letter[key]}{first}"
+
+def _rules(cell: Mapping[str, str], t: Speaker) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Columns, when they change, and to which colour."""
 
     def answered(*which: Answer) -> str:
-        return "OR(" + ",".join(f'{cell("answer")}="{said[one]}"' for one in which) + ")"
+        return "OR(" + ",".join(f'{cell["answer"]}="{t(ANSWERS[one])}"' for one in which) + ")"
 
-    def rule(keys: tuple[str, ...], formula: str, colour: str) -> None:
-        for key in keys:
-            area = f"{letter[key]}{first}:{letter[key]}{last}"
-            made = Rule(type="expression", dxf=DifferentialStyle(fill=fill(colour)))
-            made.formula = [formula]
-            table.conditional_formatting.add(area, made)
-
-    proofless = f'{cell("document")}="",{cell("evidence")}=""'
-    planless = f'OR({cell("plan")}="",{cell("plan_by")}="")'
-    empty = f'{cell("statement")}=""'
+    empty = {key: f'{at}=""' for key, at in cell.items()}
+    proofless = f"{empty['document']},{empty['evidence']}"
+    planless = f"{empty['statement']},OR({empty['plan']},{empty['plan_by']})"
     good, bad = (Answer.MET, Answer.EQUIVALENT), (Answer.PARTIAL, Answer.NOT_MET)
-    rule(("answer",), answered(*good, Answer.NOT_APPLICABLE), GREEN)
-    rule(("answer",), answered(Answer.PARTIAL), AMBER)
-    rule(("answer",), answered(Answer.NOT_MET), RED)
-    rule(("document", "evidence"), f"AND({answered(*good)},{proofless})", MISSING)
     reason = answered(Answer.EQUIVALENT, Answer.NOT_APPLICABLE)
-    rule(("statement",), f"AND({reason},{empty})", MISSING)
-    rule(("statement", "plan", "plan_by"), f"AND({answered(*bad)},{empty},{planless})", MISSING)
+    yield ("answer",), answered(*good, Answer.NOT_APPLICABLE), GREEN
+    yield ("answer",), answered(Answer.PARTIAL), AMBER
+    yield ("answer",), answered(Answer.NOT_MET), RED
+    yield ("document", "evidence"), f"AND({answered(*good)},{proofless})", MISSING
+    yield ("statement",), f"AND({reason},{empty['statement']})", MISSING
+    yield ("statement", "plan", "plan_by"), f"AND({answered(*bad)},{planless})", MISSING
