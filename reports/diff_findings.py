@@ -120,7 +120,7 @@ def _alone(has: str, mine: Card, yours: Card, spot: Spot) -> Iterator[Cause]:
     agency, _, asset, check, endpoint = spot.worst.place
     where = _where(spot.worst.place)
     if yours.checks and check not in yours.checks:
-        says = Message("the profile of {lacks} does not ask {check}", lacks=lacks, check=where[0])
+        says = Message("{lacks} does not ask it: not in its profile, or not installed", lacks=lacks)
         yield Cause(Why.PROFILE, says, *where)
     elif _narrowed(yours, check):
         yield only(lacks, yours)
