@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 from checks import Status
 from reports.mend import mends
 from reports.scorecard import scorecard
-from reports.sources import Profile
+from reports.sources import Profile, registered
 from reports.view import AgencyCard, Gap, Scorecard, Seen
 from scanner.assessment import Assessment, Coverage
+from scanner.papers import Papers
 
 
 def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang: str) -> Scorecard:
@@ -22,8 +24,9 @@ def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang:
     cards: list[AgencyCard] = []
     faults: dict[str, tuple[Seen, ...]] = {}
     gaps: dict[str, tuple[Gap, ...]] = {}
+    describe = cache(registered(lang))
     for part in parts:
-        card = scorecard(part, profile, lang)
+        card = scorecard(_told(part), profile, lang, describe=describe)
         (one,) = card.agencies
         cards.append(replace(one, systems=(), mends=(), gaps=()))
         faults[one.id] = tuple(_thin(seen) for seen in card.findings if seen.status == Status.FAIL)
@@ -36,6 +39,12 @@ def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang:
         gaps=tuple(gap for name in by_id for gap in gaps[name]),
         coverage=sum((card.coverage for card in cards), Coverage()),
     )
+
+
+def _told(part: Assessment) -> Assessment:
+    """Without the findings and papers that the summary does not tell of."""
+    wrong = tuple(one for one in part.findings if one.status in {Status.FAIL, Status.ERROR})
+    return replace(part, findings=wrong, papers=Papers())
 
 
 def _thin(seen: Seen) -> Seen:
