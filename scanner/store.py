@@ -178,9 +178,9 @@ class Store(JudgementShelf, PaperShelf):
 
     def observation(self, run: str, target: str, probe: str) -> Observation | None:
         """One observation, or None when the visit was not made."""
-        query = sa.select(OBSERVATION).where(_visit(run, target, probe))
+        which = {"of_run": run, "of_target": target, "of_probe": probe}
         with self._engine.connect() as db:
-            row = db.execute(query).one_or_none()
+            row = db.execute(_ONE_VISIT, which).one_or_none()
         return None if row is None else _observation(row)
 
     def digest(self, run: str) -> str:
@@ -255,6 +255,13 @@ def _sqlite_pragmas(connection: Any, _: Any) -> None:
 def _visit(run: str, target: str, probe: str) -> sa.ColumnElement[bool]:
     columns = OBSERVATION.c
     return (columns.run == run) & (columns.target == target) & (columns.probe == probe)
+
+
+_ONE_VISIT = sa.select(OBSERVATION).where(  # judging asks thousands of times
+    OBSERVATION.c.run == sa.bindparam("of_run"),
+    OBSERVATION.c.target == sa.bindparam("of_target"),
+    OBSERVATION.c.probe == sa.bindparam("of_probe"),
+)
 
 
 def _row(seen: Observation) -> dict[str, Any]:
