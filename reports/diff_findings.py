@@ -111,7 +111,9 @@ def parameters(a: Card, b: Card, check: str) -> Iterator[Cause]:
         then, now = ours.get(name), theirs.get(name)
         if then != now:
             values = {"name": text(f"{check} {name}"), "a": text(then), "b": text(now)}
-            yield Cause(Why.PARAMETER, Message("{name} is {a} in A, {b} in B", **values), check)
+            yield Cause(
+                Why.PARAMETER, Message("{name} is {a} in A, {b} in B", **values), text(check)
+            )
 
 
 def _alone(has: str, mine: Card, yours: Card, spot: Spot) -> Iterator[Cause]:

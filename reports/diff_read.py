@@ -218,10 +218,10 @@ def read_file(path: Path) -> Card:
     return read(data, path.name)
 
 
-def read(data: bytes, label: str) -> Card:
-    """The scorecard in this JSON (UTF-8).  Raises `BadCard`."""
-    if sum(data.count(sign) for sign in (b",", b"[", b"{")) > MOST_VALUES:
-        raise BadCard(Message("it holds more than {n} values", n=MOST_VALUES))
+def read(data: bytes, label: str, most: int = MOST_VALUES) -> Card:
+    """The scorecard in this JSON (UTF-8), of at most so many values.  Raises `BadCard`."""
+    if sum(data.count(sign) for sign in (b",", b"[", b"{")) > most:
+        raise BadCard(Message("it holds more than {n} values", n=most))
     try:
         return _card(_File.model_validate_json(data.removeprefix(BOM), strict=True), label)
     except ValidationError as error:

@@ -6,7 +6,6 @@ Differences with the same causes are shown together; the JSON has each by itself
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import TextIO
 
 from rich.console import Group, RenderableType
@@ -131,14 +130,16 @@ def _differences(of: Comparison, t: Translator) -> Iterator[RenderableType]:
 
 
 def _blocks(differences: Iterable[Difference]) -> list[list[Difference]]:
-    """Neighbours that differ in the same way for the same reasons."""
+    """Those that differ in the same way for the same reasons; a finding stands alone."""
 
     def key(one: Difference) -> tuple[object, ...]:
         where = (one.id, one.asset, one.endpoint) if one.level is Level.FINDING else ()
         return one.level, one.weight, one.agency, one.system, one.a, one.b, one.causes, where
 
-    ordered = sorted(differences, key=lambda one: (one.weight, list(Level).index(one.level)))
-    return [list(members) for _, members in groupby(ordered, key)]
+    found: dict[tuple[object, ...], list[Difference]] = {}
+    for one in differences:
+        found.setdefault(key(one), []).append(one)
+    return list(found.values())
 
 
 def _block(
