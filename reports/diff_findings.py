@@ -110,10 +110,9 @@ def parameters(a: Card, b: Card, check: str) -> Iterator[Cause]:
     for name in sorted(ours.keys() | theirs.keys()):
         then, now = ours.get(name), theirs.get(name)
         if then != now:
-            values = {"name": text(f"{check} {name}"), "a": text(then), "b": text(now)}
-            yield Cause(
-                Why.PARAMETER, Message("{name} is {a} in A, {b} in B", **values), text(check)
-            )
+            values = {"name": text(name), "a": text(then), "b": text(now)}
+            says = Message("{name} is {a} in A, {b} in B", **values)
+            yield Cause(Why.PARAMETER, says, text(check))
 
 
 def _alone(has: str, mine: Card, yours: Card, spot: Spot) -> Iterator[Cause]:
