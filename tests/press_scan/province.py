@@ -117,7 +117,7 @@ DOSSIERS = (
 def verdicts_of(shown):
     """What the checks must say of a host, from what it shows."""
     if shown == NEVER:
-        return dict.fromkeys(CHECKS, "error")
+        return {check: {"error"} for check in CHECKS}
     swept, asked = "no sweep" not in shown, "no udp" not in shown
     says = {
         "ports.databases": swept and ("db" in shown),
@@ -127,10 +127,10 @@ def verdicts_of(shown):
     }
     known = {"ports.databases": swept, "ports.amplifiers": asked}
     told = {
-        check: "error" if not known.get(check, swept and asked) else "fail" if bad else "pass"
+        check: {"error" if not known.get(check, swept and asked) else "fail" if bad else "pass"}
         for check, bad in says.items()
     }
-    return {**told, "ports.drift": "not_applicable" if swept else "error"}
+    return {**told, "ports.drift": {"not_applicable" if swept else "error"}}
 
 
 @dataclass(eq=False)
@@ -221,7 +221,7 @@ class Province:
             f"{check}@{asset}"
             for asset, seen in self.systems[key[0], key[1]]["verdicts"].items()
             for check in (*control.get("decides", []), *control.get("hints", []))
-            if seen.get(check) == "fail"
+            if "fail" in seen.get(check, ())
         )
         seen = wrong if draw.random() < 0.6 else wrong[: draw.randint(0, len(wrong))]
         self._put(self.statements, key, {"answer": answer, "made": made, "valid_until": until,

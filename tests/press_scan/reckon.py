@@ -1,7 +1,8 @@
 """What a scorecard must say, reckoned a second time: from verdicts and papers, by plain arithmetic.
 
 It shares no code with `scanner`: it was written from the rules in the guides (docs/papers.md,
-docs/profile-level3.md) and works on dicts and strings.  Verdicts: {asset: {check: status}}.
+docs/profile-level3.md) and works on dicts and strings.  Verdicts: {asset: {check: {statuses}}}, one
+status for each of the asset's targets that the check looked at.
 """
 
 from __future__ import annotations
@@ -35,14 +36,17 @@ def share(part, whole):
 def by_machine(control, verdicts):
     """(status, decided by, hinted) of one control, from the verdicts on each asset."""
     decides, hints = control.get("decides", []), control.get("hints", [])
-    worst = [_worst([seen.get(check, "error") for check in decides]) for seen in verdicts.values()]
+    worst = [
+        _worst(set().union(*(seen.get(check, {"error"}) for check in decides)))
+        for seen in verdicts.values()
+    ]
     status = "unverified"
     if decides and "fail" in worst:
         status = "partial" if "pass" in worst else "not_met"
     elif decides and "error" not in worst:
         status = "met" if "pass" in worst else "not_applicable"
     by = "none" if status == "unverified" else "checks"
-    alarm = any(seen.get(check) == "fail" for seen in verdicts.values() for check in hints)
+    alarm = any("fail" in seen.get(check, ()) for seen in verdicts.values() for check in hints)
     fails = status in ("partial", "not_met")
     if control.get("obligation") == "suggested_values" and (alarm or fails):
         status, by = "unverified", "none"
@@ -50,7 +54,7 @@ def by_machine(control, verdicts):
         by = "checks" if fails else "none"
         status = "partial"
     looked = any(
-        seen.get(check) in ("pass", "fail")
+        {"pass", "fail"} & set(seen.get(check, ()))
         for seen in verdicts.values()
         for check in [*decides, *hints]
     )
@@ -67,7 +71,7 @@ def faults(control, verdicts):
         f"{check}@{asset}"
         for asset, seen in verdicts.items()
         for check in bound
-        if seen.get(check) == "fail"
+        if "fail" in seen.get(check, ())
     }
 
 
@@ -165,7 +169,7 @@ class Reckoning:
 
     def _scanned(self, control, agency, verdicts):
         """A whole run, in the rhythm, that saw something on every asset?"""
-        told = all({"pass", "fail"} & set(seen.values()) for seen in verdicts.values())
+        told = all({"pass", "fail"} & set().union(*seen.values()) for seen in verdicts.values())
         seen = self.seen[agency]
         in_time = seen is not None and self.day <= months_later(seen, control.get("every") or 12)
         return agency in self.whole and told and in_time

@@ -73,7 +73,7 @@ def assessed(province, agency, day):
     counted = [k for k, its in province.systems.items() if k[0] == agency and its["level"] >= 3]
     mine = [its for key, its in province.systems.items() if key[0] == agency]
     shown = [seen for its in mine for seen in its["verdicts"].values()]
-    whole = agency not in province.unseen and all("error" not in one.values() for one in shown)
+    whole = agency not in province.unseen and all({"error"} not in one.values() for one in shown)
     return bool(counted) and whole and day.year == SEEN.year
 
 
@@ -214,7 +214,7 @@ def test_the_table_of_agencies(judged, province, day, lang):
         broken = found["not_met"] + found["partial"]
         verdict = 0 if its["compliant"] else 1 if broken else 2
         serious = sum(
-            said == "fail"
+            said == {"fail"}
             for one in systems
             for seen in province.systems[name, one]["verdicts"].values()
             for said in list(seen.values())[:SEVERE]
