@@ -32,7 +32,8 @@ from reports.diff_model import (
     Why,
     unique,
 )
-from reports.diff_read import AgencyPart, Card, ControlPart, SystemPart
+from reports.diff_parts import AgencyPart, ControlPart, SystemPart
+from reports.diff_read import Card
 from scanner.assessment import DecidedBy
 from scanner.fingerprint import of_findings
 
@@ -131,6 +132,7 @@ def _systems(pair: Pair, ours: AgencyPart, theirs: AgencyPart) -> Iterator[Diffe
             heavy = (its for its in inside if its.weight is Weight.SETTLED)
             causes = (cause for its in heavy for cause in its.causes)
             yield from _verdict((ours.id, name), one, other, causes)
+            yield from _dossier(ours.id, one, other)
         else:
             yield from _verdict((ours.id, name), one, other, (_lonely(name, one),))
 
@@ -150,6 +152,16 @@ def _verdict(
         level, Weight.VERDICT, agency, system,
         a=_complies(one), b=_complies(other), causes=unique(causes) or (UNEXPLAINED,),
     )  # fmt: skip
+
+
+def _dossier(agency: str, one: SystemPart, other: SystemPart) -> Iterator[Difference]:
+    """A dossier that is approved on one side only: the programme may count by it (reading A)."""
+    ours, theirs = one.dossier, other.dossier
+    if ours and theirs and ours.approved != theirs.approved:
+        a, b = (Side("approved" if its.approved else "not_approved") for its in (ours, theirs))
+        said = Cause(Why.OWNER, Message("the inventories say different things of the dossier"))
+        place = (agency, one.id, "dossier")
+        yield Difference(Level.SYSTEM, Weight.STATUS, *place, a=a, b=b, causes=(said,))
 
 
 def _lonely(name: str, one: AgencyPart | SystemPart | None) -> Cause:

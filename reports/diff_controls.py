@@ -16,7 +16,8 @@ from facts.message import Message
 from reports.diff_findings import causes_of, incomplete, only, text, version
 from reports.diff_model import Cause, Why, unique
 from reports.diff_papers import paper_causes
-from reports.diff_read import Card, ControlPart, Place
+from reports.diff_parts import ControlPart, Place
+from reports.diff_read import Card
 from scanner.assessment import DecidedBy
 from scanner.papers import Key, add_months
 from scanner.settle import YEARLY

@@ -14,7 +14,8 @@ from functools import cache
 from checks import Status
 from facts.message import Message
 from reports.diff_model import UNEXPLAINED, Cause, Why, unique
-from reports.diff_read import Card, FindingPart, Place, Spot
+from reports.diff_parts import FindingPart, Place
+from reports.diff_read import Card, Spot
 from reports.i18n import LANGS, Translator
 from reports.text import clean, plain, readable, shorten
 from scanner.judging import NOT_VISITED

@@ -11,7 +11,8 @@ from datetime import date
 from facts.message import Message
 from reports.diff_findings import text
 from reports.diff_model import Cause, Why
-from reports.diff_read import Card, ControlPart
+from reports.diff_parts import ControlPart
+from reports.diff_read import Card
 from scanner.assessment import DecidedBy
 from scanner.papers import Attestation, Key, Waiver, same
 

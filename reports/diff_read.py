@@ -10,30 +10,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
+from pydantic import ValidationError
 
 from checks import Status
 from facts.message import Message
 from reports.changes import WORST
+from reports.diff_parts import (
+    AgencyPart,
+    CardFile,
+    ControlPart,
+    FindingPart,
+    Place,
+    RunPart,
+    SystemPart,
+)
 from reports.json_report import SCHEMA
 from reports.text import clean, shorten
-from scanner.assessment import ControlStatus, DecidedBy
 from scanner.basis import CheckRule, ControlRule
-from scanner.papers import Attestation, Papers, Waiver
+from scanner.papers import Papers
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_VALUES = 4_000_000
 BOM = b"\xef\xbb\xbf"
 SHOWN = 80  # characters of a value that an error shows
-
-T = TypeVar("T")
-Many = Annotated[tuple[T, ...], FailFast()]
-Digest = Annotated[str, Field(pattern="^([0-9a-f]{64})?$")]
-Place = tuple[str, str, str, str, str]  # agency, system, asset, check, endpoint
 
 
 class BadCard(Exception):
@@ -42,127 +44,6 @@ class BadCard(Exception):
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Table(_Part):
-    """A table that the checks leaned on."""
-
-    name: str
-    date: str
-
-
-class ProfilePart(_Part):
-    """By which profile it was judged."""
-
-    id: str
-    version: str
-    standard: str
-    sha256: Digest = ""
-
-
-class RunPart(_Part):
-    """The run."""
-
-    id: str
-    started: datetime
-    scanner_version: str
-    vantage: Literal["external", "internal"]
-    profile: ProfilePart
-    data: Many[Table]
-    complete: bool = True
-    as_of: date | None = None
-    only: Many[str] = ()
-    digest: Digest = ""
-
-    @property
-    def day(self) -> date:
-        """The day on which papers and ages count."""
-        return self.as_of or self.started.date()
-
-
-class ControlPart(_Part):
-    """One requirement of one system."""
-
-    id: str
-    clause: str
-    status: ControlStatus
-    decided_by: DecidedBy
-    checks: Many[str]
-    faults: Many[str] = ()
-    contested: Many[str] = ()
-    left_out: str = ""
-
-    @property
-    def settled(self) -> bool:
-        """Is it out of the way: met, validly waived, or not applicable?"""
-        out = {ControlStatus.MET, ControlStatus.NOT_APPLICABLE}
-        return self.decided_by is DecidedBy.WAIVER or self.status in out
-
-
-class SystemPart(_Part):
-    """One system."""
-
-    id: str
-    name: str
-    level: int
-    compliant: bool
-    controls: Many[ControlPart]
-
-
-class AgencyPart(_Part):
-    """One agency."""
-
-    id: str
-    name: str
-    compliant: bool
-    seen: date | None = None
-    stale: bool = False
-    systems: Many[SystemPart]
-
-
-class FindingPart(_Part):
-    """One verdict."""
-
-    check: str
-    status: Status
-    agency: str
-    system: str
-    asset: str
-    endpoint: str
-    reason: str
-    detail: str
-    evidence: Mapping[str, Any]
-    facts: Digest = ""
-    owner: Digest = ""
-    observed: datetime | None = None
-
-    @property
-    def place(self) -> Place:
-        """Where it is, whatever address a name led to."""
-        return self.agency, self.system, self.asset, self.check, self.endpoint
-
-
-class _PapersPart(_Part):
-    attestations: Many[Attestation] = ()
-    waivers: Many[Waiver] = ()
-
-
-class _RulesPart(_Part):
-    checks: Many[CheckRule] = ()
-    controls: Many[ControlRule] = ()
-
-
-class _File(_Part):
-    kind: Literal["press-scan/scorecard/1"] = Field(alias="schema")
-    run: RunPart
-    agencies: Many[AgencyPart]
-    findings: Many[FindingPart]
-    papers: _PapersPart = _PapersPart()
-    rules: _RulesPart = _RulesPart()
 
 
 @dataclass(frozen=True)
@@ -223,12 +104,12 @@ def read(data: bytes, label: str, most: int = MOST_VALUES) -> Card:
     if sum(data.count(sign) for sign in (b",", b"[", b"{")) > most:
         raise BadCard(Message("it holds more than {n} values", n=most))
     try:
-        return _card(_File.model_validate_json(data.removeprefix(BOM), strict=True), label)
+        return _card(CardFile.model_validate_json(data.removeprefix(BOM), strict=True), label)
     except ValidationError as error:
         raise BadCard(_said(error)) from error
 
 
-def _card(of: _File, label: str) -> Card:
+def _card(of: CardFile, label: str) -> Card:
     by_place: dict[Place, list[FindingPart]] = defaultdict(list)
     for one in of.findings:
         by_place[one.place].append(one)

@@ -183,6 +183,8 @@ def _status(side: Side, t: Translator, label: Labels) -> str:
         "fail": t("fails"),
         "error": t("could not be assessed"),
         "": t("not there"),
+        "approved": t("dossier approved"),
+        "not_approved": t("dossier not approved"),
     }
     by = {
         "attestation": t("attested"),

@@ -218,6 +218,20 @@ def test_an_agency_that_only_one_side_has():
     assert compare(ALIKE.card(), ALIKE.card(), AGENCY).same
 
 
+def test_a_dossier_that_is_approved_on_one_side():
+    made = [json.loads(ALIKE.json()) for _ in range(2)]
+    for one, approved in zip(made, (True, False), strict=True):
+        one["agencies"][0]["systems"][0]["dossier"] = {"approved": approved}
+    a, b = (read(json.dumps(one).encode(), "x") for one in made)
+    found = compare(a, b)
+    (one,) = found.differences
+    assert (one.id, one.a, one.b) == ("dossier", Side("approved"), Side("not_approved"))
+    assert whys(found) == {Why.OWNER} and not found.same
+    assert "dossier approved → dossier not approved" in diff_text.plain_text(
+        found, Translator("en")
+    )
+
+
 def days(least, most):
     return st.integers(least, most)
 
