@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,13 +19,14 @@ from reports import diff_json, diff_text, json_report
 from reports.diff import compare
 from reports.diff_read import BadCard, Card, read, read_file
 from reports.scorecard import scorecard
-from reports.sources import Profile
+from reports.sources import Profile, Source
 from reports.text import clean, shorten
 from scanner.problems import FileError
 from scanner.profile import load
 from scanner.store import Run, Store
 
 SAME, DIFFER = 0, 1
+_RUN = re.compile(r"(latest|\d{8}-\d{4,})(@.*)?")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class _Untitled:
     credit: dict[str, str] = field(default_factory=dict)
     groups: dict[str, dict[str, str]] = field(default_factory=dict)
     controls: tuple[()] = ()
+    sources: dict[str, Source] = field(default_factory=dict)
+    changed: tuple[()] = ()
 
 
 @click.command(cls=Command)
@@ -77,6 +81,8 @@ def diff(a: str, b: str, agency: str, profile: str | None, db: str, form: str) -
 def _file(name: str) -> Card | None:
     """A scorecard's file; None for what is the name of a run."""
     path, shown = Path(name), clean(shorten(name))
+    if _RUN.fullmatch(name):  # whatever lies in this folder under such a name
+        return None
     if not path.is_file():
         if path.suffix.lower() == ".json" or os.sep in name:
             stop(t("{path}: there is no such file", path=shown))
@@ -93,15 +99,21 @@ def _run(store: Store, name: str, profile: str, agency: str) -> Card:
     kept = store.run(run)
     known = {one.id for one in kept.inventory.agencies}
     part = agency if agency in known else ""
-    assessment = store.judgement(kept.id, named or profile, part)
+    assessment = store.judgement(kept.id, _profile_id(named or profile), part)
     if assessment is None:
         stop(t("run {run} was not judged; use:  press-scan judge {run}", run=kept.id))
     judged_by = _profile(kept, assessment.run.profile)
     card = scorecard(assessment, judged_by, translator().lang, digest=store.digest(kept.id))
     try:
-        return read(json_report.render(card), name)
-    except BadCard as error:  # more values than a comparison takes
+        return read(json_report.render(card), name, most=sys.maxsize)
+    except BadCard as error:
         stop(f"{name}: {t(error.message)}")
+
+
+def _profile_id(name: str) -> str:
+    """A judgement is kept under its profile's id; a file may be named too."""
+    named_file = Path(name).suffix in {".yaml", ".yml"}
+    return load(name, checks.load()).id if named_file else name
 
 
 def _profile(kept: Run, judged: str) -> Profile:

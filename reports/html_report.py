@@ -14,7 +14,8 @@ from markupsafe import Markup, escape
 from reports import labels
 from reports.i18n import Translator
 from reports.labels import Labels
-from reports.view import Counts, Scorecard
+from reports.view import Scorecard
+from reports.view_system import Counts
 
 PLACES = 20  # shown of one fault in one agency; the JSON has all
 DETAILED = 20  # agencies whose details the programme's page holds; with more, it links to theirs

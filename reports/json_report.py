@@ -13,13 +13,12 @@ from typing import Any
 from reports.text import plain
 from reports.view import (
     AgencyCard,
-    ControlRow,
     Failed,
     ProgrammeCard,
     Scorecard,
     Seen,
-    SystemCard,
 )
+from reports.view_system import ControlRow, SystemCard
 
 SCHEMA = "press-scan/scorecard/1"
 
@@ -41,6 +40,7 @@ def document(card: Scorecard) -> dict[str, Any]:
         "errors": [_error(one) for one in card.failed],
         "papers": plain(card.papers),
         "rules": plain(card.basis),
+        "tailored": [asdict(one) for one in card.tailored],
     }
 
 
@@ -107,6 +107,11 @@ def _system(of: SystemCard) -> dict[str, Any]:
         "level": of.level,
         "compliant": of.compliant,
         "score": of.score,
+        "dossier": {
+            "approved": of.dossier_approved,
+            "says": dict(of.dossier),
+            "contradictions": list(of.contradictions),
+        },
         "groups": [
             {"id": group.id, "title": group.title, **asdict(group.counts)} for group in of.groups
         ],
@@ -126,6 +131,14 @@ def _control(of: ControlRow) -> dict[str, Any]:
         "faults": list(of.faults),
         "contested": list(of.contested),
         "left_out": of.left_out,
+        "attestation": of.attestation,
+        "waiver": of.waiver,
+        "due": of.due.isoformat() if of.due else None,
+        "hinted": of.hinted,
+        "source": of.source,
+        "confidence": of.confidence,
+        "every": of.every,
+        "suggested": of.advice,
     }
 
 

@@ -36,6 +36,8 @@ class Labels:
             "checks": t("Machine"),
             "attestation": t("Attested"),
             "waiver": t("Waived"),
+            "runs": t("Own scans"),
+            "profile": t("Left out"),
             "none": "–",
         }
         self.answer: Mapping[str, str] = {
@@ -44,6 +46,28 @@ class Labels:
             "not_applicable": t("Not applicable"),
             "partial": t("Partly met"),
             "not_met": t("Not met"),
+        }
+        self.dossier: Mapping[str, str] = {
+            "none": t("no dossier yet"),
+            "drafted": t("drafted"),
+            "proposed": t("proposed"),
+            "appraised": t("appraised"),
+            "approved": t("approved"),
+        }
+        self.basis: Mapping[str, str] = {
+            "data": t("number of people whose data it holds"),
+            "risk": t("result of the risk assessment"),
+            "policy": t("a decision asks for it"),
+        }
+        self.plan: Mapping[str, str] = {
+            "none": t("not begun"),
+            "partly": t("some measures"),
+            "complete": t("wholly"),
+        }
+        self.confidence: Mapping[str, str] = {
+            "high": t("sure"),
+            "medium": t("fairly sure"),
+            "low": t("not confirmed"),
         }
         self.reading: Mapping[str, str] = {
             "A": t("The level dossier is approved"),
@@ -117,6 +141,18 @@ def fingerprints(t: Translator, of: tuple[str, str, str]) -> str:
         facts=facts,
         papers=papers,
     )
+
+
+def looked(t: Translator, of: AgencyCard) -> str:
+    """Which run looked at an agency, and when."""
+    if of.seen is None:
+        return t("No scan has looked at it yet.")
+    values = {"day": of.seen, "id": of.run}
+    if of.stale:
+        return t(
+            "Last looked at on {day} (run {id}): too long ago, nothing of it counts.", **values
+        )
+    return t("Last looked at on {day} (run {id}).", **values)
 
 
 def conclusion(t: Translator, of: AgencyCard) -> str:

@@ -12,7 +12,9 @@ from checks.words import words
 from facts.declared import Kind
 from reports.i18n import Translator
 from reports.mend import gaps_of, mends
+from reports.notes import Notes
 from reports.programme_card import harmless, programme_card, score
+from reports.rows import Rows, said, tailored
 from reports.sources import Profile, registered
 from reports.text import clean, plain, readable
 from reports.view import (
@@ -21,24 +23,19 @@ from reports.view import (
     UNPROVEN,
     AgencyCard,
     CheckText,
-    ControlRow,
-    Counts,
     Failed,
     Gap,
-    Group,
     Scorecard,
     Seen,
-    SystemCard,
 )
+from reports.view_system import Counts
 from scanner.assessment import (
     AgencyAssessment,
     Assessment,
-    ControlResult,
     ControlStatus,
     Coverage,
     DecidedBy,
     Finding,
-    SystemAssessment,
 )
 
 STATUSES = (Status.FAIL, Status.ERROR, Status.NOT_APPLICABLE, Status.PASS)  # worst first
@@ -96,7 +93,8 @@ class _Builder:
         self._words = words(t.lang)
         self._text = cache(describe)
         self._profile = profile
-        self._controls = {control.id: control for control in profile.controls}
+        day = assessment.run.as_of or assessment.run.started.date()
+        self._rows = Rows(profile, Notes(assessment.papers, day, t))
         self._agencies = {one.id: clean(one.name) for one in assessment.agencies}
         self._spoke: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for agency in assessment.agencies:
@@ -120,8 +118,8 @@ class _Builder:
         return Scorecard(
             lang=self._t.lang,
             run=harmless(self._of.run),
-            profile=self._said(self._profile.title),
-            credit=self._said(self._profile.credit),
+            profile=said(self._profile.title, self._t.lang),
+            credit=said(self._profile.credit, self._t.lang),
             programme=programme_card(self._of.programme, self._of),
             agencies=agencies,
             findings=findings,
@@ -132,6 +130,7 @@ class _Builder:
             digest=digest,
             inside=_inside(self._of.findings),
             papers=self._of.papers,
+            tailored=tailored(self._profile),
             basis=self._of.basis,
         )
 
@@ -165,7 +164,7 @@ class _Builder:
         )
 
     def _agency(self, of: AgencyAssessment, mine: list[Seen], gaps: tuple[Gap, ...]) -> AgencyCard:
-        systems = tuple(self._system(one) for one in of.systems)
+        systems = tuple(self._rows.system(of.id, one) for one in of.systems)
         counts = sum((one.counts for one in systems), Counts())
         fails = [one for one in mine if one.status == Status.FAIL]
         results = [r for s in of.systems for r in s.results if r.decided_by is DecidedBy.CHECKS]
@@ -191,56 +190,6 @@ class _Builder:
             stale=of.stale,
         )
 
-    def _system(self, of: SystemAssessment) -> SystemCard:
-        rows: dict[str, list[ControlRow]] = {one.group: [] for one in self._controls.values()}
-        for result in of.results:
-            row = self._row(result)
-            rows.setdefault(row.group, []).append(row)
-        titles, other = self._profile.groups, self._t("Other")
-        groups = tuple(
-            Group(
-                name,
-                self._said(titles.get(name, {})) or name or other,
-                _count(members),
-                tuple(members),
-            )
-            for name, members in rows.items()
-            if members
-        )
-        return SystemCard(
-            id=of.id,
-            name=clean(of.name),
-            level=of.level,
-            compliant=of.compliant,
-            score=score(of.score),
-            coverage=of.coverage,
-            dossier_approved=of.dossier_approved,
-            groups=groups,
-            counts=sum((group.counts for group in groups), Counts()),
-        )
-
-    def _row(self, of: ControlResult) -> ControlRow:
-        control = self._controls.get(of.control)
-        title = control.title if control else {}
-        return ControlRow(
-            id=of.control,
-            clause=control.clause if control else "",
-            standard=control.standard if control else "",
-            group=control.group if control else "",
-            title=self._said(title) or of.control,
-            status=of.status.value,
-            decided_by=of.decided_by.value,
-            hinted=of.hinted,
-            checks=of.checks,
-            faults=of.faults,
-            contested=of.contested,
-            left_out=clean(of.left_out),
-        )
-
-    def _said(self, title: Mapping[str, str]) -> str:
-        """A text that a profile gives in both languages."""
-        return clean(title.get(self._t.lang) or title.get("vi") or "")
-
 
 def _inside(findings: Iterable[Finding]) -> tuple[tuple[str, str, str], ...]:
     """The assets whose inside was seen: a check of it could decide."""
@@ -258,10 +207,3 @@ def _worst_first(of: Finding) -> tuple[object, ...]:
         STATUSES.index(of.status), of.severity.rank, of.check,
         of.agency, of.system, of.asset, of.endpoint, of.address, of.reason, of.detail,
     )  # fmt: skip
-
-
-def _count(rows: Iterable[ControlRow]) -> Counts:
-    counted: dict[str, int] = defaultdict(int)
-    for row in rows:
-        counted[row.status] += 1
-    return Counts(**counted)

@@ -24,6 +24,36 @@ class Control(Protocol):
     def group(self) -> str: ...  # noqa: D102
     @property
     def title(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def source(self) -> str: ...  # noqa: D102
+    @property
+    def confidence(self) -> str | None: ...  # noqa: D102
+    @property
+    def every(self) -> int | None: ...  # noqa: D102
+    @property
+    def advice(self) -> bool: ...  # noqa: D102
+
+
+class Source(Protocol):
+    """Where a requirement was read."""
+
+    @property
+    def title(self) -> Mapping[str, str]: ...  # noqa: D102
+
+
+class Changed(Protocol):
+    """A value that a profile changed of the one that it extends."""
+
+    @property
+    def check(self) -> str: ...  # noqa: D102
+    @property
+    def param(self) -> str: ...  # noqa: D102
+    @property
+    def was(self) -> object: ...  # noqa: D102
+    @property
+    def now(self) -> object: ...  # noqa: D102
+    @property
+    def firm(self) -> bool: ...  # noqa: D102
 
 
 class Profile(Protocol):
@@ -37,6 +67,10 @@ class Profile(Protocol):
     def groups(self) -> Mapping[str, Mapping[str, str]]: ...  # noqa: D102
     @property
     def controls(self) -> Iterable[Control]: ...  # noqa: D102
+    @property
+    def sources(self) -> Mapping[str, Source]: ...  # noqa: D102
+    @property
+    def changed(self) -> Iterable[Changed]: ...  # noqa: D102
 
 
 def registered(lang: str) -> Callable[[str], CheckText]:

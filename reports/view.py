@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from reports.text import shorten
+from reports.view_system import Counts, SystemCard
 from scanner.assessment import Coverage, RunInfo
 from scanner.basis import Basis
 from scanner.papers import Papers
@@ -129,84 +130,6 @@ class Failed:
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many controls have which status."""
-
-    met: int = 0
-    partial: int = 0
-    not_met: int = 0
-    not_applicable: int = 0
-    unverified: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.met + other.met,
-            self.partial + other.partial,
-            self.not_met + other.not_met,
-            self.not_applicable + other.not_applicable,
-            self.unverified + other.unverified,
-        )
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.met + self.partial + self.not_met + self.not_applicable + self.unverified
-
-    @property
-    def applicable(self) -> int:
-        """All but the ones that don't apply: what the score is of."""
-        return self.total - self.not_applicable
-
-
-@dataclass(frozen=True)
-class ControlRow:
-    """One control of one system."""
-
-    id: str
-    clause: str
-    standard: str
-    group: str
-    title: str
-    status: str
-    decided_by: str
-    hinted: bool
-    checks: tuple[str, ...]
-    faults: tuple[str, ...] = ()  # what fails: check@asset
-    contested: tuple[str, ...] = ()  # faults that came after the statement
-    left_out: str = ""  # the profile's reason
-
-
-@dataclass(frozen=True)
-class Group:
-    """The controls of one group."""
-
-    id: str
-    title: str
-    counts: Counts
-    controls: tuple[ControlRow, ...]
-
-
-@dataclass(frozen=True)
-class SystemCard:
-    """One system."""
-
-    id: str
-    name: str
-    level: int
-    compliant: bool
-    score: float
-    coverage: Coverage
-    dossier_approved: bool
-    groups: tuple[Group, ...]
-    counts: Counts
-
-    @property
-    def controls(self) -> tuple[ControlRow, ...]:
-        """All, group after group."""
-        return tuple(row for group in self.groups for row in group.controls)
-
-
-@dataclass(frozen=True)
 class AgencyCard:
     """One agency."""
 
@@ -252,6 +175,17 @@ class ProgrammeCard:
 
 
 @dataclass(frozen=True)
+class Tailored:
+    """One value that a profile of one's own changed."""
+
+    check: str
+    param: str
+    was: str
+    now: str
+    firm: bool  # the standard fixes it
+
+
+@dataclass(frozen=True)
 class Scorecard:
     """Everything, for the programme, or (`only`) for one agency."""
 
@@ -270,6 +204,7 @@ class Scorecard:
     only: str = ""  # the agency's id
     inside: tuple[tuple[str, str, str], ...] = ()  # (agency, system, asset) that a log-in saw
     papers: Papers = field(default_factory=Papers)  # also those that count no longer
+    tailored: tuple[Tailored, ...] = ()  # what the profile changes of the one that it extends
     basis: Basis = field(default_factory=Basis)  # by what it was judged
 
     @property

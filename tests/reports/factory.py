@@ -23,6 +23,8 @@ from scanner.assessment import (
     RunInfo,
     SystemAssessment,
 )
+from scanner.tailoring import Changed
+from tests.reports.factory_papers import DOSSIERS, papers
 
 STANDARD = "TCVN 14423:2026"
 TITLE = {"vi": "An toàn thông tin cấp độ 3", "en": "Information security level 3"}
@@ -106,6 +108,20 @@ class Control:
     title: dict[str, str]
     decides: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    source: str = "list"
+    confidence: str | None = "high"
+    every: int | None = None
+    advice: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the requirements were read."""
+
+    title: Mapping[str, str]
+
+
+SOURCES = {"list": Source({"vi": "Danh sách công khai", "en": "A public list"})}
 
 
 @dataclass(frozen=True)
@@ -121,6 +137,11 @@ class Profile:
         }
     )
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: GROUP_TITLES)
+    sources: Mapping[str, Source] = field(default_factory=lambda: SOURCES)
+    changed: tuple[Changed, ...] = (
+        Changed("tls.cert-expiry", "days_left", 14, 30, firm=False),
+        Changed("ssh-service.password", "days", 60, 90, firm=True),
+    )
 
 
 def profile() -> Profile:
@@ -134,7 +155,12 @@ def profile() -> Profile:
             check = bound.get((group, at))
             name = f"TCVN14423-{clause.replace(' ', '-').rstrip(')')}"
             decides = (check,) if check else ()
-            controls.append(Control(name, clause, STANDARD, group, {"vi": vi, "en": en}, decides))
+            title = {"vi": vi, "en": en}
+            sure = ("high", "medium", "low")[at % 3]
+            every = {4: 6, 5: 12}.get(at % 6)
+            control = Control(name, clause, STANDARD, group, title, decides, confidence=sure,
+                              every=every, advice=at % 20 == 11)  # fmt: skip
+            controls.append(control)
     return Profile(tuple(controls))
 
 
@@ -260,17 +286,25 @@ def system(agency: str) -> SystemAssessment:
         score=100 * met / (len(results) - absent),
         coverage=Coverage(decided, hinted, attested, rest, absent),
         dossier_approved=not agency.startswith("bao"),
+        dossier=DOSSIERS[agency.startswith("bao")],
     )
 
 
 def _attested(control: str, at: int, agency: str) -> ControlResult:
+    if at % 50 == 9:
+        return ControlResult(control, ControlStatus.NOT_APPLICABLE, DecidedBy.PROFILE,
+                             left_out="Không có mạng không dây")  # fmt: skip
+    if agency.startswith("bao") and at == 30:
+        return ControlResult(control, ControlStatus.NOT_MET, DecidedBy.WAIVER, waiver="W-0001",
+                             due=date(2027, 6, 30))  # fmt: skip
     if at % 50 == 7:
         return ControlResult(control, ControlStatus.NOT_APPLICABLE)
     if agency.startswith("bao") and at % 5 == 0:
         return ControlResult(control, ControlStatus.UNVERIFIED)
     if not agency.startswith("tap") and at % 17 == 3:
         return ControlResult(control, ControlStatus.PARTIAL, hinted=True, checks=("web.headers",))
-    return ControlResult(control, ControlStatus.MET, DecidedBy.ATTESTATION)
+    return ControlResult(control, ControlStatus.MET, DecidedBy.ATTESTATION,
+                         attestation=f"A-{at:04}", due=date(2027, 5, 20))  # fmt: skip
 
 
 def assessment() -> Assessment:
@@ -280,7 +314,7 @@ def assessment() -> Assessment:
         one = system(agency)
         agencies.append(AgencyAssessment(
             id=agency, name=name, electronic=True, systems=(one,), compliant=one.compliant,
-            score=one.score, coverage=one.coverage,
+            score=one.score, coverage=one.coverage, run="20261122-0001", seen=date(2026, 11, 22),
             readings={"A": one.dossier_approved, "B": one.compliant, "C": False},
         ))  # fmt: skip
     return Assessment(
@@ -294,6 +328,10 @@ def assessment() -> Assessment:
             profile_version="2026.11",
             standard="TCVN 14423:2026; NĐ 331/2026/NĐ-CP",
             data=(("endoflife", "2026-11-01"), ("known-exploited", "2026-11-20")),
+            as_of=date(2026, 11, 22),
+            profile_sha256="a1" * 32,
+            facts_sha256="b2" * 32,
+            papers_sha256="c3" * 32,
         ),
         programme=ProgrammeAssessment(
             name="Chuyển đổi số báo chí tỉnh Bạc Liêu",
@@ -309,4 +347,5 @@ def assessment() -> Assessment:
         agencies=tuple(agencies),
         findings=findings(),
         failures=FAILURES,
+        papers=papers([(agency, system(agency)) for agency in AGENCIES]),
     )

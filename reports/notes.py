@@ -1,0 +1,108 @@
+"""What is said beside a requirement: statements, waivers, what is left out, when it is due.  Pure.
+
+Each note is a sentence in the reader's language, made harmless; a long statement stands apart, so
+that a page can fold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from reports.i18n import Translator
+from reports.labels import Labels
+from reports.text import clean
+from reports.view_system import Note
+from scanner.assessment import ControlResult, ControlStatus, DecidedBy
+from scanner.papers import Answer, Attestation, Evidence, Papers, Waiver
+
+DIGITS = 12  # of a SHA-256 that are shown
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Says them, for one day and in one language."""
+
+    papers: Papers
+    day: date
+    t: Translator
+
+    def of(self, agency: str, system: str, result: ControlResult) -> tuple[Note, ...]:
+        """The notes of one control of one system."""
+        key = (agency, system, result.control)
+        said, waived = self.papers.last(key, self.day), self.papers.last_waiver(key, self.day)
+        return tuple(self._notes(result, said, waived))
+
+    def _notes(
+        self, result: ControlResult, said: Attestation | None, waived: Waiver | None
+    ) -> Iterator[Note]:
+        t = self.t
+        if result.left_out:
+            yield Note("left_out", t("Left out: {reason}", reason=clean(result.left_out)))
+        if said:
+            yield self.attestation(said)
+        if result.contested:
+            faults = ", ".join(result.contested)
+            text = t("Attested, but the machine has seen since: {faults}", faults=clean(faults))
+            yield Note("contested", text)
+        if waived and (waived.holds(self.day) or result.status is not ControlStatus.MET):
+            yield self.waiver(waived)
+        if result.due and result.decided_by in {DecidedBy.ATTESTATION, DecidedBy.WAIVER}:
+            yield Note("due", t("due again by {day}", day=result.due))
+
+    def attestation(self, of: Attestation) -> Note:
+        """Who said what, when, until when, with which proof."""
+        t, held = self.t, of.holds(self.day)
+        parts = [
+            t("{answer}: {name}, {day} ({id})", answer=Labels(t).answer[of.answer],
+              name=clean(of.by), day=of.made, id=of.id),
+            self._until(of, of.made),
+            t("document {number}", number=clean(of.document)) if of.document else "",
+            self._files(of.evidence),
+        ]  # fmt: skip
+        if of.answer in {Answer.PARTIAL, Answer.NOT_MET} and of.plan:
+            by = t(", by {day}", day=of.plan_by) if of.plan_by else ""
+            parts.append(t("plan: {plan}", plan=clean(of.plan)) + by)
+        return Note("attestation", "; ".join(filter(None, parts)), clean(of.statement), held)
+
+    def waiver(self, of: Waiver) -> Note:
+        """Which deviation was accepted, by which decision, by whom, until when."""
+        t = self.t
+        text = t(
+            "Waived ({id}) by decision {decision}; requested by {asks}, approved by {accepts}",
+            id=of.id, decision=clean(of.decision), asks=clean(of.requested_by),
+            accepts=clean(of.approved_by),
+        )  # fmt: skip
+        held = of.holds(self.day)
+        return Note("waiver", f"{text}; {self._until(of, of.valid_from)}", clean(of.reason), held)
+
+    def _until(self, of: Attestation | Waiver, begins: date) -> str:
+        t = self.t
+        if of.withdrawn and of.withdrawn <= self.day:
+            return t("withdrawn on {day}: counts for nothing", day=of.withdrawn)
+        if begins > self.day:
+            return t("begins on {day}: does not count yet", day=begins)
+        if of.valid_until < self.day:
+            return t("expired on {day}: counts for nothing", day=of.valid_until)
+        return t("counts until {day}", day=of.valid_until)
+
+    def _files(self, evidence: tuple[Evidence, ...]) -> str:
+        if not evidence:
+            return ""
+        names = (f"{clean(one.name)} (SHA-256 {one.sha256[:DIGITS]}…)" for one in evidence)
+        return self.t("evidence: {files}", files=", ".join(names))
+
+
+def counted(papers: Papers, day: date) -> Mapping[str, int]:
+    """How many papers count on a day, and how many have expired and were not replaced."""
+    held = papers.in_force(day)
+    last = (papers.last(key, day) for key in {one.key for one in papers.attestations})
+    gone = sum(1 for one in last if one and not one.holds(day))
+    ended = {one.key for one in papers.waivers if one.valid_until < day and not one.withdrawn}
+    gone += len(ended - {one.key for one in held.waivers})
+    return {
+        "attestations": len(held.attestations),
+        "waivers": len(held.waivers),
+        "expired": gone,
+    }
