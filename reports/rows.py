@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reports.labels import Labels
 from reports.notes import Notes
@@ -81,16 +81,12 @@ class Rows:
 
     def _row(self, agency: str, system: str, of: ControlResult) -> ControlRow:
         control = self._controls.get(of.control)
-        if control is None:  # of a profile that has changed since
-            return ControlRow(of.control, "", "", "", of.control, of.status.value,
-                              of.decided_by.value, of.hinted, of.checks, of.faults)  # fmt: skip
-        source = self.profile.sources.get(control.source)
-        return ControlRow(
+        row = ControlRow(
             id=of.control,
-            clause=control.clause,
-            standard=control.standard,
-            group=control.group,
-            title=said(control.title, self._lang) or of.control,
+            clause="",
+            standard="",
+            group="",
+            title=of.control,
             status=of.status.value,
             decided_by=of.decided_by.value,
             hinted=of.hinted,
@@ -102,6 +98,18 @@ class Rows:
             waiver=of.waiver,
             due=of.due,
             notes=self.notes.of(agency, system, of),
+        )
+        return self._titled(row, control) if control else row  # its profile has changed since
+
+    def _titled(self, row: ControlRow, control: Control) -> ControlRow:
+        """With what the profile says of it."""
+        source = self.profile.sources.get(control.source)
+        return replace(
+            row,
+            clause=control.clause,
+            standard=control.standard,
+            group=control.group,
+            title=said(control.title, self._lang) or row.id,
             source=said(source.title, self._lang) if source else "",
             confidence=control.confidence or "",
             every=control.every,
