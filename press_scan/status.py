@@ -7,10 +7,12 @@ import re
 import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import click
 
+from checks import load as load_checks
 from press_scan.common import (
     as_of_option,
     data_option,
@@ -35,12 +37,13 @@ from scanner.dossier import all_contradictions
 from scanner.due import due as find_due
 from scanner.inventory import Inventory
 from scanner.inventory_file import load as load_inventory
-from scanner.judging import Judgement
+from scanner.judging import Judgement, probes_for
 from scanner.problems import FileError
 from scanner.profile import Profile
+from scanner.profile import load as load_profile
 from scanner.rollup import RollUp, Source, roll_up
 from scanner.store import Run, Store
-from scanner.whatif import what_if
+from scanner.whatif import needed, what_if
 
 inventory_argument = click.argument(
     "inventory", required=False, type=click.Path(exists=True, path_type=Path)
@@ -96,7 +99,8 @@ def _code(got: Rolled) -> int:
     if any(one.agency.seen is None or one.agency.stale for one in counted):
         return INCOMPLETE
     target = got.inventory.programme.target
-    reached = got.rolled.programme.percent >= target.percent
+    complying = sum(one.reaches(target.reading) for one in counted)
+    reached = counted and complying >= needed(target, len(counted))
     return COMPLIANT if reached else NOT_COMPLIANT
 
 
@@ -162,8 +166,22 @@ def _rolled(
         return judgement.look(agency)
 
     day = as_of or today(inventory)
-    source = Source(store, inventory, path, chosen, judge)
+    wanted = probes_for(chosen.checks())
+
+    def whole(run: Run) -> bool:
+        return run.options.profile == named or wanted <= _visited(run.options.profile)
+
+    source = Source(store, inventory, path, chosen, judge, whole)
     return Rolled(roll_up(source, day, with_papers=with_papers), inventory, chosen)
+
+
+@cache
+def _visited(profile: str) -> frozenset[str]:
+    """What a run under this profile visits; nothing when its file is gone."""
+    try:
+        return probes_for(load_profile(profile, load_checks()).checks())
+    except FileError:
+        return frozenset()
 
 
 def _inventory(store: Store, file: Path | None) -> tuple[Inventory, str, Run | None]:

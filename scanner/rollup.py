@@ -94,7 +94,8 @@ class Source:
     """Where the roll-up comes from.
 
     `path` is the inventory's: runs of another inventory do not count, since nobody can tell
-    whether they looked at the same things.
+    whether they looked at the same things.  `whole` says whether a run visited all that the
+    profile wants: one from outside alone is no look at the inside.
     """
 
     store: Store
@@ -102,12 +103,14 @@ class Source:
     path: str
     profile: Profile
     judge: Judge
+    whole: Callable[[Run], bool] = lambda _: True
 
 
 def roll_up(source: Source, day: date, *, with_papers: bool = True) -> RollUp:
     """The programme as it stands on this day; without papers where nobody asks for them."""
     inventory = source.inventory
-    runs = [run for run in source.store.runs(source.path, "done") if not run.options.only]
+    done = source.store.runs(source.path, "done")
+    runs = [run for run in done if not run.options.only and source.whole(run)]
     standings: list[Standing] = []
     papers: list[Papers] = []
     for agency in inventory.agencies:

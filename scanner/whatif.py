@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from scanner.assessment import ControlResult
+from scanner.assessment import ControlResult, DecidedBy
 from scanner.inventory import Agency, Goal, Inventory
 from scanner.profile import Control, Profile
 from scanner.rollup import RollUp, Standing, counted_systems
@@ -130,6 +130,12 @@ def _looks(of: Standing, level: int) -> Iterator[Action]:
         yield Action(Kind.LOOK, system, "")
 
 
+def _wants_a_word(control: Control, result: ControlResult) -> bool:
+    """Must a person speak?  Also where somebody said that it is worse than the machine sees."""
+    by_machine = control.decides or control.runs == "decides"
+    return not by_machine or result.decided_by is DecidedBy.ATTESTATION
+
+
 def _settling(
     left: Sequence[tuple[str, ControlResult]], controls: Mapping[str, Control]
 ) -> Iterator[Action]:
@@ -146,11 +152,10 @@ def _settling(
             where.add(asset)
             if frees not in freed:
                 freed.append(frees)
-        if control and control.decides:
-            if not result.faults:
-                looks.setdefault(system, []).append(frees)
-        else:
+        if control is None or _wants_a_word(control, result):
             people.append(Action(Kind.ATTEST, system, result.control, frees=(frees,)))
+        elif not result.faults:
+            looks.setdefault(system, []).append(frees)
     for (system, check), (where, freed) in sorted(mends.items()):
         yield Action(Kind.MEND, system, check, tuple(sorted(where)), tuple(freed))
     for system, freed in looks.items():

@@ -79,6 +79,26 @@ def test_each_agency_counts_by_its_newest_whole_run():
     assert counting(of) == ["1", "2"]
 
 
+def test_a_run_that_did_not_visit_what_the_profile_wants_does_not_count():
+    store = Kept(run("1", "2026-11-01"), run("2", "2026-11-10", options=Options("outside")))
+
+    def whole(of):
+        return of.options.profile != "outside"
+
+    source = Source(store, TWO, "/i.yaml", PROFILE, store.look, whole)
+    assert counting(roll_up(source, DAY)) == ["1", "1"]
+
+
+def test_only_what_is_open_or_rests_on_a_paper_is_held():
+    paper = said("2026-11-01", "2027-05-01", answer=Answer.EQUIVALENT, agency="agency-0",
+                 system="portal", control="C", seen=("tls.a@web",))  # fmt: skip
+    verdicts = {("1", "agency-0"): F}
+    of = rolled(run("1", "2026-11-01"), verdicts=verdicts, papers=Papers((paper,)))
+    held = [[r.control for r in one.agency.systems[0].results] for one in of.standings]
+    assert held == [["C"], []] and of.papers == Papers((paper,))
+    assert [one.agency.score for one in of.standings] == [100.0, 100.0]
+
+
 def test_a_run_of_the_days_to_come_does_not_count():
     runs = [run("1", "2026-11-01"), run("2", "2026-11-20")]
     assert counting(rolled(*runs, day=D("2026-11-19"))) == ["1", "1"]

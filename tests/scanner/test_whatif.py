@@ -95,6 +95,23 @@ def test_what_a_check_could_not_decide_wants_one_look():
     assert done(plan) == [(Kind.LOOK, "", (), ["D1", "D2"])]
 
 
+def test_who_said_that_it_is_worse_must_speak_again():
+    """No scan settles what a statement lowered; the fault is mended, and the word is given."""
+    said = DecidedBy.ATTESTATION
+    (plan,) = plans_of(standing(0, [result("D1", PART, by=said)])).plans
+    assert done(plan) == [(Kind.ATTEST, "D1", (), ["D1"])]
+    (plan,) = plans_of(standing(0, [result("D1", NOT, "tls.a@web", by=said)])).plans
+    assert [one[0] for one in done(plan)] == [Kind.MEND, Kind.ATTEST]
+
+
+def test_a_requirement_to_scan_wants_a_scan():
+    own = profile(control(id="R", runs="decides"), control(id="R2", runs="hints"))
+    found = what_if(rolled(standing(0, [result("R", UNV), result("R2", UNV)])), programme(1), own)
+    assert done(found.plans[0]) == [
+        (Kind.LOOK, "", (), ["R"]), (Kind.ATTEST, "R2", (), ["R2"]),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("state", "steps"),
     [("none", 4), ("drafted", 3), ("proposed", 2), ("appraised", 1), ("approved", 1)],
