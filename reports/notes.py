@@ -48,7 +48,9 @@ class Notes:
             yield Note("contested", text)
         if waived and (waived.holds(self.day) or result.status is not ControlStatus.MET):
             yield self.waiver(waived)
-        if result.due and result.decided_by in {DecidedBy.ATTESTATION, DecidedBy.WAIVER}:
+        last = {paper.valid_until for paper in (said, waived) if paper}
+        by_people = result.decided_by in {DecidedBy.ATTESTATION, DecidedBy.WAIVER}
+        if result.due and by_people and result.due not in last:  # the rhythm asks for it sooner
             yield Note("due", t("due again by {day}", day=result.due))
 
     def attestation(self, of: Attestation) -> Note:
