@@ -142,6 +142,9 @@ def test_another_profile_is_the_cause_and_nothing_else(pair):
     assert [one["why"] for one in found["runs"]] == ["profile"]
     assert not found["same_fingerprints"]["profile"] and found["same_fingerprints"]["facts"]
     assert {one["id"] for one in found["differences"]} == {PAPERS}
+    assert found == pair.diff(
+        pair.folder / "agency.json", "latest", "--profile", own, *db, code=1
+    ) | {"b": found["b"]}
     own.unlink()
     assert pair.diff("latest@level3", "latest@own", *db, code=1)["differences"]
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reports import diff_json, diff_read, diff_text
 from reports.diff import compare
+from reports.diff_model import Why
 from reports.diff_read import BadCard, read, read_file
 from reports.i18n import Translator
 from tests.reports.messages import ROOT
@@ -202,3 +203,11 @@ def test_any_value_anywhere_is_read_or_refused(value, keys):
         return
     found = compare(Scene().card(), card)
     assert diff_text.plain_text(found, Translator("vi"))
+
+
+@pytest.mark.parametrize("manual", ["docs/self-check.md", "docs/vi/self-check.md"])
+def test_the_manual_and_the_schema_name_every_cause(manual):
+    kinds = {str(one) for one in Why}
+    text = (ROOT / manual).read_text("utf-8")
+    assert {kind for kind in kinds if f"`{kind}`" not in text} == set()
+    assert set(SCHEMA["$defs"]["cause"]["properties"]["why"]["enum"]) == kinds
