@@ -38,10 +38,9 @@ def causes_of(a: Card, b: Card, place: Place) -> tuple[Cause, ...]:
     return found or (UNEXPLAINED,)
 
 
-def vantage(a: Card, b: Card, place: tuple[str, str, str] = ("", "", "")) -> Cause:
+def vantage(a: Card, b: Card) -> Cause:
     """They looked from elsewhere."""
-    says = Message("A looked {a}, B {b}", a=_from(a), b=_from(b))
-    return Cause(Why.VANTAGE, says, *place)
+    return Cause(Why.VANTAGE, Message("A looked {a}, B {b}", a=_from(a), b=_from(b)))
 
 
 def version(a: Card, b: Card) -> Cause:
@@ -76,7 +75,7 @@ def _both(a: Card, b: Card, one: Spot, other: Spot) -> Iterator[Cause]:
     if seen and cut:
         yield incomplete("A" if cut is a else "B", where)
     elif a.run.vantage != b.run.vantage:
-        yield vantage(a, b, where)
+        yield vantage(a, b)
         if seen:
             yield Cause(Why.VANTAGE, _then_and_now(one, other), *where)
     elif seen:
@@ -136,7 +135,7 @@ def _alone(has: str, mine: Card, yours: Card, spot: Spot) -> Iterator[Cause]:
         yield incomplete(lacks, where)
     else:
         if mine.run.vantage != yours.run.vantage:
-            yield vantage(*((mine, yours) if has == "A" else (yours, mine)), where)
+            yield vantage(*((mine, yours) if has == "A" else (yours, mine)))
         values = {"has": has, "lacks": lacks, "where": text(endpoint), "says": _says(spot.worst)}
         says = Message("{where} is there in {has} ({says}), and not in {lacks}", **values)
         same = mine.run.vantage == yours.run.vantage

@@ -162,15 +162,16 @@ def _block(
     if len(kinds) > 1:
         yield _under(Text(t("One of these, or several together:"), style="dim"), 2)
     for one in causes[:CAUSES]:
-        said = _said(one, t, again=one in told)
+        said = _said(one, t, here=first.level is Level.FINDING, again=one in told)
         told.add(one)
         yield _under(Text(f"- {said}", style=STYLES.get(one.why, "")), 2)
     if len(causes) > CAUSES:
         yield _under(Text(t.ngettext("and {n} more", "and {n} more", len(causes) - CAUSES)), 2)
 
 
-def _said(cause: Cause, t: Translator, *, again: bool = False) -> str:
-    place = " · ".join(filter(None, (cause.check, cause.asset, cause.endpoint)))
+def _said(cause: Cause, t: Translator, *, here: bool = False, again: bool = False) -> str:
+    """`here`: its place stands there already; `again`: so does the whole sentence."""
+    place = "" if here else " · ".join(filter(None, (cause.check, cause.asset, cause.endpoint)))
     said = t("as above") if again and cause.asset else t(cause.says)
     return f"{place}: {said}" if place else said
 
@@ -187,7 +188,7 @@ def _status(side: Side, t: Translator, label: Labels) -> str:
         "not_approved": t("dossier not approved"),
     }
     by = {
-        "attestation": t("attested"),
+        "attestation": t("by attestation"),
         "waiver": t("waived"),
         "runs": t("own scans"),
         "profile": t("left out by the profile"),
