@@ -15,6 +15,8 @@ from reports.text import clean, shorten
 from scanner.due import Due, Item, Kind
 from scanner.profile import Control
 
+FEW = 3  # more statements of one system and day than these are told in one line
+
 
 def due_list(
     of: Due,
@@ -31,17 +33,41 @@ def due_list(
     by_agency = sorted(items, key=lambda item: (names.get(item.agency, ""), item.agency))
     for agency, its in groupby(by_agency, key=lambda item: item.agency):
         lines += [Text(), Text(clean(names.get(agency, agency)), style="bold")]
-        for item in its:
-            style = "red" if item.day < of.day else "default"
-            head = f"{t.date(item.day)}  {_what(item, controls, t)}"
-            lines.append(Padding(Text(head, style=style), (0, 0, 0, 2)))
-            lines.append(Padding(Text(f"→ {_how(item, t)}", style="dim", overflow="fold"),
-                                 (0, 0, 0, 6)))  # fmt: skip
+        for _, alike in groupby(its, key=_sheet):
+            same = list(alike)
+            if len(same) > FEW:
+                lines += _lines(same[0], of.day, *_many(same, controls, t), t)
+            else:
+                for item in same:
+                    lines += _lines(item, of.day, _what(item, controls, t), _how(item, t), t)
     never = sum(of.never.values())
     if never:
         said = t("Open and without a day: {n} requirements (press-scan status --what-if)", n=never)
         lines += [Text(), Text(said, style="dim")]
     return Group(*lines)
+
+
+def _sheet(item: Item) -> tuple[object, ...]:
+    """What one questionnaire settles: statements on one system that expire on one day."""
+    return (item.day, item.system, item.kind) if item.kind is Kind.ATTEST else (id(item),)
+
+
+def _lines(item: Item, day: date, what: str, how: str, t: Translator) -> list[RenderableType]:
+    style = "red" if item.day < day else "default"
+    return [
+        Padding(Text(f"{t.date(item.day)}  {what}", style=style), (0, 0, 0, 2)),
+        Padding(Text(f"→ {how}", style="dim", overflow="fold"), (0, 0, 0, 6)),
+    ]
+
+
+def _many(same: Sequence[Item], controls: Mapping[str, Control], t: Translator) -> tuple[str, str]:
+    """Many statements in one line, and the questionnaire that asks for them again."""
+    clauses = [controls[one.control].clause for one in same if one.control in controls]
+    told = clean(", ".join([*clauses[:FEW], *(["…"] if len(clauses) > FEW else [])]))
+    first = same[0]
+    what = t("{n} statements count until then: {what}", n=len(same), what=told)
+    how = f"press-scan attest sheet --all --system {first.agency}/{first.system} --output …"
+    return f"{first.system}: {what}", how
 
 
 def _what(item: Item, controls: Mapping[str, Control], t: Translator) -> str:
