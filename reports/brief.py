@@ -16,7 +16,6 @@ from reports.scorecard import scorecard
 from reports.sources import Profile, registered
 from reports.view import AgencyCard, Gap, Scorecard, Seen
 from scanner.assessment import Assessment, Coverage
-from scanner.papers import Papers
 
 
 def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang: str) -> Scorecard:
@@ -42,9 +41,9 @@ def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang:
 
 
 def _told(part: Assessment) -> Assessment:
-    """Without the findings and papers that the summary does not tell of."""
+    """Without the findings that the summary does not tell of."""
     wrong = tuple(one for one in part.findings if one.status in {Status.FAIL, Status.ERROR})
-    return replace(part, findings=wrong, papers=Papers())
+    return replace(part, findings=wrong)
 
 
 def _thin(seen: Seen) -> Seen:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from reports.i18n import Translator
 from reports.view import COMPLIANT, NOT_COMPLIANT, UNPROVEN, AgencyCard, ProgrammeCard
+from reports.view_system import PaperCount
 from scanner.assessment import Coverage, RunInfo
 
 
@@ -141,6 +142,14 @@ def fingerprints(t: Translator, of: tuple[str, str, str]) -> str:
         facts=facts,
         papers=papers,
     )
+
+
+def papers(t: Translator, of: PaperCount) -> str:
+    """How many statements and waivers count; "" when there never was one."""
+    if of == PaperCount():
+        return ""
+    said = t("Papers: {n} statements and {m} waivers count", n=of.attestations, m=of.waivers)
+    return said + (t("; {n} have expired", n=of.expired) if of.expired else "")
 
 
 def looked(t: Translator, of: AgencyCard) -> str:

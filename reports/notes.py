@@ -6,14 +6,14 @@ that a page can fold it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from reports.i18n import Translator
 from reports.labels import Labels
 from reports.text import clean
-from reports.view_system import Note
+from reports.view_system import Note, PaperCount
 from scanner.assessment import ControlResult, ControlStatus, DecidedBy
 from scanner.papers import Answer, Attestation, Evidence, Papers, Waiver
 
@@ -96,15 +96,11 @@ class Notes:
         return self.t("evidence: {files}", files=", ".join(names))
 
 
-def counted(papers: Papers, day: date) -> Mapping[str, int]:
+def counted(papers: Papers, day: date) -> PaperCount:
     """How many papers count on a day, and how many have expired and were not replaced."""
     held = papers.in_force(day)
     last = (papers.last(key, day) for key in {one.key for one in papers.attestations})
     gone = sum(1 for one in last if one and not one.holds(day))
     ended = {one.key for one in papers.waivers if one.valid_until < day and not one.withdrawn}
     gone += len(ended - {one.key for one in held.waivers})
-    return {
-        "attestations": len(held.attestations),
-        "waivers": len(held.waivers),
-        "expired": gone,
-    }
+    return PaperCount(len(held.attestations), len(held.waivers), gone)

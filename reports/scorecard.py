@@ -12,7 +12,7 @@ from checks.words import words
 from facts.declared import Kind
 from reports.i18n import Translator
 from reports.mend import gaps_of, mends
-from reports.notes import Notes
+from reports.notes import Notes, counted
 from reports.programme_card import harmless, programme_card, score
 from reports.rows import Rows, said, tailored
 from reports.sources import Profile, registered
@@ -93,8 +93,8 @@ class _Builder:
         self._words = words(t.lang)
         self._text = cache(describe)
         self._profile = profile
-        day = assessment.run.as_of or assessment.run.started.date()
-        self._rows = Rows(profile, Notes(assessment.papers, day, t))
+        self._day = assessment.run.as_of or assessment.run.started.date()
+        self._rows = Rows(profile, Notes(assessment.papers, self._day, t))
         self._agencies = {one.id: clean(one.name) for one in assessment.agencies}
         self._spoke: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for agency in assessment.agencies:
@@ -188,6 +188,7 @@ class _Builder:
             run=clean(of.run),
             seen=of.seen,
             stale=of.stale,
+            papers=counted(self._of.papers.of([of.id]), self._day),
         )
 
 

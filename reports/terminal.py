@@ -24,6 +24,7 @@ from reports.screen import WIDTH, as_text, put
 from reports.sources import Profile
 from reports.text import clean, shorten
 from reports.view import AgencyCard, Gap, Mend, Scorecard
+from reports.view_system import PaperCount
 from scanner.assessment import Assessment
 
 AGENCIES, FAULTS, BLIND = 30, 5, 3  # shown at most
@@ -90,6 +91,8 @@ def _summary(card: Scorecard, t: Translator, db: str = "") -> Group:
         Text(f"{labels.target(t, programme)}."),
         Text(f"{labels.coverage(t, card.coverage)}.", style="dim"),
     ]
+    if told := labels.papers(t, sum((one.papers for one in card.agencies), PaperCount())):
+        lines.append(Text(f"{told}.", style="dim"))
     return Group(*lines, *_first(card.mends, t, label), *_blind(card.gaps, t), *_next(card, t, db))
 
 

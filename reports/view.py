@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from reports.text import shorten
-from reports.view_system import Counts, SystemCard
+from reports.view_system import Counts, PaperCount, SystemCard
 from scanner.assessment import Coverage, RunInfo
 from scanner.basis import Basis
 from scanner.papers import Papers
@@ -150,6 +150,7 @@ class AgencyCard:
     run: str = ""  # the run that looked at it; "" when none did
     seen: date | None = None  # its day
     stale: bool = False  # too long ago: what that run saw counts for nothing
+    papers: PaperCount = field(default_factory=PaperCount)
 
 
 @dataclass(frozen=True)

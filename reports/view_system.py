@@ -19,6 +19,22 @@ class Note:
 
 
 @dataclass(frozen=True)
+class PaperCount:
+    """How many papers count, and how many have expired and were not replaced."""
+
+    attestations: int = 0
+    waivers: int = 0
+    expired: int = 0
+
+    def __add__(self, other: PaperCount) -> PaperCount:
+        return PaperCount(
+            self.attestations + other.attestations,
+            self.waivers + other.waivers,
+            self.expired + other.expired,
+        )
+
+
+@dataclass(frozen=True)
 class Counts:
     """How many controls have which status."""
 
