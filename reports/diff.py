@@ -65,12 +65,18 @@ def _other_facts(pair: Pair) -> int:
 
 def fingerprints(card: Card) -> tuple[str, str, str]:
     """Of the profile, the facts and the papers of what is compared: SHA-256, or "" for none."""
-    profile = card.run.profile.sha256
-    return profile, of_findings(card.findings), card.papers.digest(card.day)
+    told = all(one.facts for one in card.findings)
+    facts = of_findings(card.findings) if told else ""
+    return card.run.profile.sha256, facts, card.papers.digest(card.day)
 
 
 def _prints(a: Card, b: Card) -> Prints:
-    return Prints(*(x == y for x, y in zip(fingerprints(a), fingerprints(b), strict=True)))
+    """What an older version's file does not tell is not the same as anything."""
+    ours, theirs = fingerprints(a), fingerprints(b)
+    profile, facts, papers = (one == other for one, other in zip(ours, theirs, strict=True))
+    told = all(card.run.as_of for card in (a, b))
+    seen = bool(ours[1]) or not (a.findings or b.findings)
+    return Prints(profile and bool(ours[0]), facts and seen, papers and told)
 
 
 def _runs(a: Card, b: Card) -> Iterator[Cause]:

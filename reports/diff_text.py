@@ -84,7 +84,7 @@ def _which(of: Comparison, t: Translator) -> str:
     other = ", ".join(name for name, same in names.items() if not same)
     if not other:
         return t("All three fingerprints are the same.")
-    return t("Other fingerprints, though: {names}.", names=other)
+    return t("Not the same fingerprints, though: {names}.", names=other)
 
 
 def _counts(of: Comparison, t: Translator) -> str:

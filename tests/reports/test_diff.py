@@ -183,7 +183,7 @@ def test_the_same_result_on_other_papers_is_no_other_result():
     (one,) = found.differences
     assert one.weight is Weight.PAPER and one.sure
     shown = diff_text.plain_text(found, Translator("en"))
-    assert "Other fingerprints, though: papers." in shown
+    assert "Not the same fingerprints, though: papers." in shown
     assert "aaaaaaaaaaaa" in shown and "bbbbbbbbbbbb" in shown
 
 
@@ -192,7 +192,7 @@ def test_the_same_result_from_other_facts_is_counted():
     assert found.same and found.other_facts == 1
     assert (found.prints.profile, found.prints.facts, found.prints.papers) == (True, False, True)
     shown = diff_text.plain_text(found, Translator("en"))
-    assert "Other fingerprints, though: facts." in shown
+    assert "Not the same fingerprints, though: facts." in shown
 
 
 def test_what_nothing_explains_is_called_unexplained():
