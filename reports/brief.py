@@ -12,10 +12,12 @@ from functools import cache
 
 from checks import Status
 from reports.mend import mends
+from reports.notes import counted
 from reports.scorecard import scorecard
 from reports.sources import Profile, registered
 from reports.view import AgencyCard, Gap, Scorecard, Seen
 from scanner.assessment import Assessment, Coverage
+from scanner.papers import Papers
 
 
 def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang: str) -> Scorecard:
@@ -27,7 +29,8 @@ def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang:
     for part in parts:
         card = scorecard(_told(part), profile, lang, describe=describe)
         (one,) = card.agencies
-        cards.append(replace(one, systems=(), mends=(), gaps=()))
+        held = counted(part.papers, part.run.as_of or part.run.started.date())
+        cards.append(replace(one, systems=(), mends=(), gaps=(), papers=held))
         faults[one.id] = tuple(_thin(seen) for seen in card.findings if seen.status == Status.FAIL)
         gaps[one.id] = card.gaps
     by_id = sorted(faults)
@@ -41,9 +44,9 @@ def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang:
 
 
 def _told(part: Assessment) -> Assessment:
-    """Without the findings that the summary does not tell of."""
+    """Without the findings that the summary does not tell of, and without papers: no notes."""
     wrong = tuple(one for one in part.findings if one.status in {Status.FAIL, Status.ERROR})
-    return replace(part, findings=wrong)
+    return replace(part, findings=wrong, papers=Papers())
 
 
 def _thin(seen: Seen) -> Seen:

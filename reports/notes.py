@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from reports.i18n import Translator
 from reports.labels import Labels
@@ -27,6 +28,10 @@ class Notes:
     papers: Papers
     day: date
     t: Translator
+
+    @cached_property
+    def _label(self) -> Labels:
+        return Labels(self.t)
 
     def of(self, agency: str, system: str, result: ControlResult) -> tuple[Note, ...]:
         """The notes of one control of one system."""
@@ -57,7 +62,7 @@ class Notes:
         """Who said what, when, until when, with which proof."""
         t, held = self.t, of.holds(self.day)
         parts = [
-            t("{answer}: {name}, {day} ({id})", answer=Labels(t).answer[of.answer],
+            t("{answer}: {name}, {day} ({id})", answer=self._label.answer[of.answer],
               name=clean(of.by), day=of.made, id=of.id),
             self._until(of, of.made),
             t("document {number}", number=clean(of.document)) if of.document else "",
