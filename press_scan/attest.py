@@ -25,8 +25,8 @@ from press_scan.whose import (
     agency_option,
     control_of,
     inventory_option,
-    machine_results,
     profile_of,
+    results_of,
     system_option,
     whose,
 )
@@ -98,7 +98,7 @@ def record(
         of = whose(store, system, agency, inventory)
         chosen = profile_of(profile, of.run)
         one = control_of(chosen, control)
-        machine = machine_results(store, of, chosen).get(one.id)
+        machine = results_of(store, of, chosen).get(one.id)
         now, folder = today(of.inventory), evidence_folder(store, evidence_dir)
         draft = Draft(
             Answer(said["answer"]), said["by"], made or now, said["statement"], said["document"],

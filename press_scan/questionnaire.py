@@ -31,15 +31,14 @@ from press_scan.whose import (
     Whose,
     agency_option,
     inventory_option,
-    judged_of,
     profile_of,
+    results_of,
     system_option,
     whose,
 )
 from press_scan.words import Command, lang_option, option, t, translator
 from reports.i18n import LANGS, Translator
 from scanner import sheet_yaml
-from scanner.assess import Look, Rules, agency_assessment
 from scanner.evidence_files import BadEvidence, Folder
 from scanner.evidence_find import Finder
 from scanner.papers import Attestation, Papers
@@ -146,16 +145,7 @@ def _standing(store: Store, of: Whose, profile: Profile, papers: Papers | None =
     """How the system stands today."""
     day = today(of.inventory)
     papers = papers or store.papers([of.agency.id])
-    judged = judged_of(store, of, profile)
-    look = Look(judged.run, judged.findings, judged.failures) if judged else None
-    rules = Rules.of(profile, of.inventory, papers, day)
-    assessed = agency_assessment(of.agency, look, rules)
-    results = {
-        result.control: result
-        for system in assessed.systems
-        if system.id == of.system.id
-        for result in system.results
-    }
+    results = results_of(store, of, profile, papers)
     run = of.run.id if of.run else ""
     return Standing(of.agency, of.system, profile, results, papers, day, run)
 

@@ -9,12 +9,14 @@ from pathlib import Path
 import click
 
 from checks import load as load_checks
-from press_scan.common import profile_and_world, stop
+from press_scan.common import profile_and_world, stop, today
 from press_scan.words import option, t
-from scanner.assessment import Assessment, ControlResult
+from scanner.assess import Look, Rules, agency_assessment
+from scanner.assessment import ControlResult
 from scanner.inventory import Agency, Inventory, System
 from scanner.inventory_file import load as load_inventory
 from scanner.judging import Judgement
+from scanner.papers import Papers
 from scanner.profile import Control, Profile
 from scanner.profile import load as load_profile
 from scanner.store import Run, Store
@@ -111,27 +113,28 @@ def control_of(profile: Profile, name: str) -> Control:
     return found[0]
 
 
-def judged_of(store: Store, of: Whose, profile: Profile) -> Assessment | None:
-    """How the newest whole run of the system was judged, or is judged now; None without a run."""
+def look_of(store: Store, of: Whose, profile: Profile) -> Look | None:
+    """What the newest whole run saw of the agency, as it was judged or is judged now."""
     if of.run is None:
         return None
-    judged = store.judgement(of.run.id, profile.id, of.agency.id)
-    if judged is None or judged.run.profile_sha256 != profile.digest:
-        _, world = profile_and_world(of.run.options.profile, None)
-        checks = profile.checks()
-        baseline = store.baseline(of.run.inventory_path)
-        judged = Judgement(store, of.run, profile, world, checks, baseline).assessment()
-    return judged
+    kept = store.judgement(of.run.id, profile.id, of.agency.id)
+    if kept and kept.run.profile_sha256 == profile.digest:
+        return Look(kept.run, kept.findings, kept.failures)
+    _, world = profile_and_world(of.run.options.profile, None)
+    baseline = store.baseline(of.run.inventory_path)
+    judgement = Judgement(store, of.run, profile, world, profile.checks(), baseline)
+    return judgement.look(of.agency.id)
 
 
-def machine_results(store: Store, of: Whose, profile: Profile) -> dict[str, ControlResult]:
-    """What the newest whole run says of each control of the system; nothing without a run."""
-    judged = judged_of(store, of, profile)
+def results_of(
+    store: Store, of: Whose, profile: Profile, papers: Papers | None = None
+) -> dict[str, ControlResult]:
+    """How each control of the system stands today with these papers; without: what machines say."""
+    rules = Rules.of(profile, of.inventory, papers or Papers(), today(of.inventory))
+    assessed = agency_assessment(of.agency, look_of(store, of, profile), rules)
     return {
         result.control: result
-        for agency in (judged.agencies if judged else ())
-        if agency.id == of.agency.id
-        for system in agency.systems
+        for system in assessed.systems
         if system.id == of.system.id
         for result in system.results
     }

@@ -193,3 +193,13 @@ def test_in_vietnamese(program, db, attest):
     assert "đã ghi, có giá trị đến" in attest(PAPERS, "--document", "1", "--lang", "vi").stdout
     done = attest(PAPERS, "--lang", "vi", code=2)
     assert "chưa có bằng chứng" in done.stderr
+
+
+def test_another_agencys_faults_are_not_answered(program, tmp_path):
+    """Two agencies, whose systems have one id: only the first one's database is open."""
+    file = tmp_path / "two.db"
+    keep_run(file, inventory(HOST, "127.0.0.9"), facts(port(3306, "mysql")))
+    given = ("attest", HINTED, "--by", "Lan", "--document", "1", "--db", file, "--system")
+    assert FAULT not in program.run(*given, "agency-1/portal").stdout
+    assert FAULT in program.run(*given, "agency-0/portal").stdout
+    assert FAULT in program.run(*given, "agency-0/portal").stdout  # said again: the same faults
