@@ -137,7 +137,7 @@ def due(
     names = {one.id: one.name for one in got.inventory.agencies}
     if agency and agency not in names:
         stop(t('no agency has the id "{id}"', id=agency))
-    found = find_due(got.rolled, got.inventory)
+    found = find_due(got.rolled, got.inventory, got.profile.controls)
     until = got.rolled.day + within
     items = [one for one in found.within(until) if agency in ("", one.agency)]
     if form == "json":

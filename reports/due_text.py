@@ -76,7 +76,9 @@ def _what(item: Item, controls: Mapping[str, Control], t: Translator) -> str:
     said = f"{control.clause} ({control.standard}) {control.title[t.lang]}" if control else ""
     requirement = shorten(clean(said or item.control), 120)
     words = {
-        Kind.SCAN: t("what the last scan saw counts until then"),
+        Kind.SCAN: t("the last scan serves until then: {what}", what=requirement)
+        if item.control
+        else t("what the last scan saw counts until then"),
         Kind.ATTEST: t("the statement {id} counts until then: {what}", id=item.paper,
                        what=requirement),
         Kind.WAIVER: t("the waiver {id} counts until then: {what}", id=item.paper,

@@ -5,7 +5,7 @@ A requirement that nobody ever settled has no day: it is only counted, since it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,9 @@ from enum import StrEnum
 from scanner.assessment import ControlResult, DecidedBy
 from scanner.inventory import Agency, Inventory
 from scanner.papers import Answer, Attestation, Papers, Waiver, add_months
+from scanner.profile import Control
 from scanner.rollup import RollUp, Standing, counted_systems
+from scanner.settle import rhythm
 
 
 class Kind(StrEnum):
@@ -54,8 +56,12 @@ class Due:
         return tuple(item for item in self.items if item.day <= until)
 
 
-def due(rolled: RollUp, inventory: Inventory) -> Due:
-    """Everything that has a day, of every agency, soonest first."""
+def due(rolled: RollUp, inventory: Inventory, controls: Iterable[Control] = ()) -> Due:
+    """Everything that has a day, of every agency, soonest first.
+
+    Of `controls`, the profile's, those that the tool's own runs settle have a rhythm of their own.
+    """
+    by_runs = {control.id: rhythm(control) for control in controls if control.runs == "decides"}
     months, level = inventory.programme.rescan_months, inventory.programme.target.level
     items: list[Item] = []
     for agency, standing in zip(inventory.agencies, rolled.standings, strict=True):
@@ -64,6 +70,7 @@ def due(rolled: RollUp, inventory: Inventory) -> Due:
         if standing.agency.seen:
             last = add_months(standing.agency.seen, months)
             items.append(Item(last, agency.id, "", Kind.SCAN))
+            items += _scans(standing, standing.agency.seen, by_runs, rolled.day, last)
     items.sort(key=lambda one: (one.day, one.agency, one.system, one.kind, one.control))
     never = {one.agency.id: len(one.open) for one in rolled.standings if one.open}
     known = {(one.agency, one.system, one.control) for one in items}
@@ -87,6 +94,20 @@ def _papers(of: Standing, papers: Papers, day: date, level: int) -> Iterator[Ite
                 yield _waiver(waived)
             if said and (open_ or result.decided_by is DecidedBy.ATTESTATION):
                 yield from _statement(said, result)
+
+
+def _scans(
+    of: Standing, seen: date, by_runs: Mapping[str, int], day: date, last: date
+) -> Iterator[Item]:
+    """Requirements to scan more often than what was seen counts."""
+    left = {(system, result.control) for system, result in of.open}
+    for system in of.agency.systems:
+        for result in system.results:
+            again = add_months(seen, by_runs.get(result.control, 0))
+            settled = result.decided_by is DecidedBy.RUNS
+            lapsed = (system.id, result.control) in left and again < day
+            if result.control in by_runs and again < last and (settled or lapsed):
+                yield Item(again, of.agency.id, system.id, Kind.SCAN, result.control)
 
 
 def _waiver(of: Waiver) -> Item:

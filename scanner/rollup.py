@@ -67,7 +67,7 @@ class Moved:
 class Standing:
     """One agency on the day."""
 
-    agency: AgencyAssessment  # with the results that are open, or rest on a paper
+    agency: AgencyAssessment  # with the results that are open, or rest on papers or runs
     counted: bool  # in the target
     open: tuple[tuple[str, ControlResult], ...]  # (system, result) of what is not settled
     trend: tuple[Point, ...]  # oldest first, without the newest run
@@ -138,7 +138,7 @@ def _standing(source: Source, runs: Sequence[Run], agency: Agency, rules: Rules)
 
 
 def _slim(agency: AgencyAssessment) -> AgencyAssessment:
-    """Without the results that nobody has to do anything about: a country has many."""
+    """With the results that somebody must see to again: a country has many others."""
     systems = tuple(
         replace(system, results=tuple(one for one in system.results if _matters(one)))
         for system in agency.systems
@@ -147,8 +147,8 @@ def _slim(agency: AgencyAssessment) -> AgencyAssessment:
 
 
 def _matters(result: ControlResult) -> bool:
-    by_paper = result.decided_by in {DecidedBy.ATTESTATION, DecidedBy.WAIVER}
-    return by_paper or not settled(result)
+    other = result.decided_by in {DecidedBy.CHECKS, DecidedBy.PROFILE, DecidedBy.NONE}
+    return not (other and settled(result))
 
 
 def _looked(run: Run, agency: Agency) -> bool:

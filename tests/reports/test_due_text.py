@@ -54,6 +54,11 @@ def test_other_days_systems_and_kinds_stay_apart():
     assert text.count("press-scan scan") == 1 and text.index("Báo A") < text.index("Báo B")
 
 
+def test_a_requirement_to_scan_is_named():
+    assert "the last scan serves until then: 5.3" in told(Item(LAST, "a", "p", Kind.SCAN, "C-3"))
+    assert "what the last scan saw counts" in told(Item(LAST, "a", "", Kind.SCAN))
+
+
 def test_nothing_of_a_statement_steers_the_terminal():
     text = told(Item(LAST, "a", "portal", Kind.PLAN, "C-1", "A-1", "L\x1b[31m", "mua\x1b]0;x\x07"))
     assert "\x1b" not in text and "\x07" not in text

@@ -27,16 +27,16 @@ MINE = {"agency": "agency-0", "system": "portal"}
 GOOD = (finding(P),)
 
 
-def found(papers=None, day=DAY, findings=GOOD, dossier=None):
+def found(papers=None, day=DAY, findings=GOOD, dossier=None, of_profile=PROFILE):
     raw = inventory("127.0.0.1").model_dump(by_alias=True)
     raw["agencies"][0]["systems"][0]["dossier"] |= dossier or {}
     inv = Inventory.model_validate(raw)
     papers = papers or Papers()
-    rules = Rules.of(PROFILE, inv, papers, day)
+    rules = Rules.of(of_profile, inv, papers, day)
     of = agency_assessment(inv.agencies[0], Look(run_info(), findings, ()), rules)
     open_ = tuple(("portal", r) for r in of.systems[0].results if not settled(r))
     standing = Standing(of, True, open_, (), (), ())
-    return due(RollUp(day, None, (standing,), papers), inv)
+    return due(RollUp(day, None, (standing,), papers), inv, of_profile.controls)
 
 
 def told(of):
@@ -110,3 +110,16 @@ def test_a_stale_look_is_overdue():
     of = found(day=D("2027-06-01"))
     assert told(of) == [SCAN] and of.items[0].day < of.day
     assert of.never == {"agency-0": 3}
+
+
+@pytest.mark.parametrize(
+    ("day", "never"), [("2027-02-23", {}), ("2027-02-24", {}), ("2027-05-24", {"agency-0": 1})]
+)
+def test_a_requirement_to_scan_oftener_has_its_own_day(day, never):
+    """Seen on 23 November: every three months, while what was seen counts for six."""
+    often = profile(control(id="D1", decides=["tls.a"]), control(id="R", runs="decides", every=3))
+    of = found(day=D(day), of_profile=often)
+    assert told(of) == [("2027-02-23", "scan", "R"), SCAN]
+    assert of.never == never
+    rarely = profile(control(id="D1", decides=["tls.a"]), control(id="R", runs="decides", every=12))
+    assert told(found(of_profile=rarely)) == [SCAN]
