@@ -109,7 +109,8 @@ def _plan(of: Standing, agency: Agency, goal: Goal, controls: Mapping[str, Contr
     elif goal.reading == "C":
         actions, left = _looks(of, goal.level), ()
     else:
-        actions = _settling(of.open, controls)
+        actions = [*_settling(of.open, controls)]
+        actions += _unseen(of, goal.level, actions)
         left = tuple((system, result.control) for system, result in of.open)
     return Plan(of.agency.id, of.agency.name, left, tuple(actions))
 
@@ -128,6 +129,15 @@ def _looks(of: Standing, level: int) -> Iterator[Action]:
     systems = [system.id for system in counted_systems(of.agency, level)]
     for system in [one for one in systems if one in broken] or systems[:1]:
         yield Action(Kind.LOOK, system, "")
+
+
+def _unseen(of: Standing, level: int, planned: Sequence[Action]) -> Iterator[Action]:
+    """Looks at systems that nobody looked at in time, whatever people attested of them."""
+    looks = {action.system for action in planned if action.kind is Kind.LOOK}
+    if of.agency.seen is None or of.agency.stale or not planned:
+        for system in counted_systems(of.agency, level):
+            if system.id not in looks:
+                yield Action(Kind.LOOK, system.id, "")
 
 
 def _wants_a_word(control: Control, result: ControlResult) -> bool:

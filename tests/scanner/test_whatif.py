@@ -40,12 +40,26 @@ def result(name, status, *faults, by=DecidedBy.NONE):
     return ControlResult(name, status, by, faults=faults)
 
 
-def standing(number, open_=(), *, level=3, counted=True, failures=(), **readings):
+SEEN = D("2026-11-01")
+
+
+def standing(number, open_=(), *, level=3, counted=True, failures=(), seen=SEEN, stale=False,
+             **readings):  # fmt: skip
     name = f"agency-{number}"
     told = {"A": False, "B": not open_, "C": False} | readings
     system = SystemAssessment("portal", "Cổng", level, (), not open_, 0.0, Coverage())
     of = AgencyAssessment(
-        name, f"Báo {number}", counted, (system,), told["B"], 0.0, Coverage(), told
+        name,
+        f"Báo {number}",
+        counted,
+        (system,),
+        told["B"],
+        0.0,
+        Coverage(),
+        told,
+        "1",
+        seen,
+        stale,
     )
     return Standing(of, counted, tuple(("portal", one) for one in open_), (), (), failures)
 
@@ -102,6 +116,19 @@ def test_who_said_that_it_is_worse_must_speak_again():
     assert done(plan) == [(Kind.ATTEST, "D1", (), ["D1"])]
     (plan,) = plans_of(standing(0, [result("D1", NOT, "tls.a@web", by=said)])).plans
     assert [one[0] for one in done(plan)] == [Kind.MEND, Kind.ATTEST]
+
+
+@pytest.mark.parametrize("how", [{"seen": None}, {"stale": True}])
+def test_what_people_attest_makes_no_scan_needless(how):
+    (plan,) = plans_of(standing(0, [result("P", UNV)], **how)).plans
+    assert [one[0] for one in done(plan)] == [Kind.ATTEST, Kind.LOOK]
+    (plan,) = plans_of(standing(0, [result("D1", UNV), result("P", UNV)], **how)).plans
+    assert [one[0] for one in done(plan)] == [Kind.LOOK, Kind.ATTEST]
+
+
+def test_nobody_who_does_not_comply_has_nothing_to_do():
+    (plan,) = plans_of(standing(0, B=False)).plans
+    assert [one[0] for one in done(plan)] == [Kind.LOOK] and plan.effort == 1
 
 
 def test_a_requirement_to_scan_wants_a_scan():
