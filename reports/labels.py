@@ -149,7 +149,8 @@ def papers(t: Translator, of: PaperCount) -> str:
     if of == PaperCount():
         return ""
     said = t("Papers: {n} statements and {m} waivers count", n=of.attestations, m=of.waivers)
-    return said + (t("; {n} have expired", n=of.expired) if of.expired else "")
+    said += t("; {n} have expired", n=of.expired) if of.expired else ""
+    return said + (t("; the first ends on {day}", day=of.until) if of.until else "")
 
 
 def looked(t: Translator, of: AgencyCard) -> str:

@@ -13,8 +13,8 @@ from reports.labels import Labels
 from reports.notes import Notes
 from reports.programme_card import score
 from reports.sources import Control, Profile
-from reports.text import clean, readable
-from reports.view import Tailored
+from reports.text import clean, readable, shorten
+from reports.view import PLACE, Tailored
 from reports.view_system import ControlRow, Counts, Group, SystemCard
 from scanner.assessment import ControlResult, SystemAssessment
 from scanner.dossier import of_system
@@ -29,7 +29,7 @@ def said(text: Mapping[str, str], lang: str) -> str:
 def tailored(profile: Profile) -> tuple[Tailored, ...]:
     """What a profile of one's own changed."""
     return tuple(
-        Tailored(one.check, one.param, clean(readable(one.was, "✓", "✗")),
+        Tailored(clean(one.check), clean(one.param), clean(readable(one.was, "✓", "✗")),
                  clean(readable(one.now, "✓", "✗")), one.firm)
         for one in profile.changed
     )  # fmt: skip
@@ -127,7 +127,9 @@ class Rows:
             (t("Security regulation"), of.regulation.decision, of.regulation.date),
             (t("Appraisal"), of.appraisal.document, of.appraisal.date),
         ):
-            told = ", ".join(filter(None, [clean(number), t.date(day) if day else ""]))
+            told = ", ".join(
+                filter(None, [shorten(clean(number), PLACE), t.date(day) if day else ""])
+            )
             if told:
                 yield what, told
         if basis:
@@ -136,7 +138,7 @@ class Rows:
                 t("{n} people", n=basis.people) if basis.people else "",
                 t("{n} people (sensitive data)", n=basis.sensitive_people)
                 if basis.sensitive_people else "",
-                clean(basis.note),
+                shorten(clean(basis.note)),
             ]))  # fmt: skip
         if of.expected and of.state != "approved":
             yield t("Approval expected by"), t.date(of.expected)

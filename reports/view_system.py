@@ -25,12 +25,14 @@ class PaperCount:
     attestations: int = 0
     waivers: int = 0
     expired: int = 0
+    until: date | None = None  # the first day on which one of them ends
 
     def __add__(self, other: PaperCount) -> PaperCount:
         return PaperCount(
             self.attestations + other.attestations,
             self.waivers + other.waivers,
             self.expired + other.expired,
+            min(filter(None, (self.until, other.until)), default=None),
         )
 
 

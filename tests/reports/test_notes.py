@@ -72,7 +72,10 @@ def test_a_waiver_in_force_ended_and_to_come():
     )
     (note,) = notes(NOT, waiver=waived("2025-01-01", "2025-12-31"))
     assert "expired on 31 Dec 2025" in note.text and not note.counts
-    assert notes(NOT, waiver=waived("2026-03-01", "2026-12-31")) == ()
+    (note,) = notes(NOT, waiver=waived("2026-03-01", "2026-12-31"))
+    assert "begins on 1 Mar 2026: does not count yet" in note.text and not note.counts
+    gone = replace(waived("2026-03-01", "2026-12-31"), withdrawn=DAY)
+    assert notes(NOT, waiver=gone) == ()
     met = replace(MET, decided_by=DecidedBy.CHECKS)
     assert notes(met, waiver=waived("2025-01-01", "2025-12-31")) == ()  # nobody needs it now
 
@@ -101,5 +104,5 @@ def test_how_many_count():
         (said(), said(control="C-2", until="2026-01-20"), said("2026-01-05", "2026-01-08")),
         (waived(), waived(control="C-2", until="2026-01-20"), waived(until="2026-01-15")),
     )
-    assert counted(papers, DAY) == PaperCount(1, 1, 2)
+    assert counted(papers, DAY) == PaperCount(1, 1, 2, D("2026-07-10"))
     assert counted(Papers(), DAY) == PaperCount()
