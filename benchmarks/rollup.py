@@ -4,6 +4,9 @@ Each agency has three systems of two hosts; what these showed are real facts, da
 (made_up.py).  One store of each size is judged again (`judge`), shown (`status`), planned
 (`status --what-if`) and asked what falls due (`due`).  Figures are wall seconds, CPU seconds and
 peak MiB of each process.
+
+On one of two shared cores: 300 systems are judged again in 16 s CPU and 116 MiB (30 systems: 2.4 s,
+107 MiB), rolled up in 6.4 s and 117 MiB (1.5 s, 100 MiB).
 """
 
 from __future__ import annotations
