@@ -165,7 +165,8 @@ class _Builder:
 
     def _agency(self, of: AgencyAssessment, mine: list[Seen], gaps: tuple[Gap, ...]) -> AgencyCard:
         systems = tuple(self._rows.system(of.id, one) for one in of.systems)
-        counts = sum((one.counts for one in systems), Counts())
+        level = self._of.programme.level
+        counts = sum((one.counts for one in systems if one.level >= level), Counts())
         fails = [one for one in mine if one.status == Status.FAIL]
         results = [r for s in of.systems for r in s.results if r.decided_by is DecidedBy.CHECKS]
         met = sum(1 for r in results if r.status is ControlStatus.MET)

@@ -109,7 +109,8 @@ def agency_assessment(agency: Agency, look: Look | None, rules: Rules) -> Agency
     by_system: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in look.findings if look else ():
         by_system[finding.system][finding.check].append(finding)
-    seen = look.run.started.astimezone(rules.zone).date() if look and look.findings else None
+    saw = look is not None and any(map(_told, look.findings))  # not only visits that failed
+    seen = look.run.started.astimezone(rules.zone).date() if look and saw else None
     until = add_months(seen, rules.rescan_months) if seen else None
     stale = until is not None and rules.day > until
     whole = seen if look and look.run.complete and not look.run.only else None
@@ -127,8 +128,10 @@ def agency_assessment(agency: Agency, look: Look | None, rules: Rules) -> Agency
     this_year = seen is not None and seen.year == rules.day.year
     clean = look is not None and look.run.complete and not look.failures
     assessed = bool(counted) and this_year and clean and spoke
+    looked = {finding.system for finding in look.findings if _told(finding)} if look else set()
+    fresh = not stale and looked.issuperset(counted)
     return replace(
-        _agency(agency, systems, rules.level, assessed=assessed),
+        _agency(agency, systems, rules.level, fresh=fresh, assessed=assessed),
         run=look.run.id if look and seen else "",
         seen=seen,
         stale=stale,
@@ -222,10 +225,12 @@ def _agency(
     systems: tuple[SystemAssessment, ...],
     level: int,
     *,
+    fresh: bool,
     assessed: bool,
 ) -> AgencyAssessment:
+    """`fresh`: each of its systems that count was looked at, and not too long ago."""
     counted = [system for system in systems if system.level >= level]
-    compliant = bool(counted) and all(system.compliant for system in counted)
+    compliant = fresh and bool(counted) and all(system.compliant for system in counted)
     approved = bool(counted) and all(system.dossier_approved for system in counted)
     results = [result for system in counted for result in system.results]
     return AgencyAssessment(

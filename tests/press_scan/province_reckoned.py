@@ -19,12 +19,19 @@ DAYS = (
 
 @lru_cache
 def reckoning(province, day):
-    seen = {name: None if name in province.unseen else SEEN for name in province.electronic}
+    seen = {name: SEEN if looked_at(province, name) else None for name in province.electronic}
     made = reckon.Reckoning(
         controls(), LEFT_OUT, province.systems, seen, day, whole=set(province.electronic)
     )
     made.statements, made.waivers = province.statements, province.waivers
     return made
+
+
+def looked_at(province, agency):
+    """A run went there, and not every visit failed."""
+    mine = [its for key, its in province.systems.items() if key[0] == agency]
+    saw = any(reckon.told(asset) for its in mine for asset in its["verdicts"].values())
+    return saw and agency not in province.unseen
 
 
 def assessed(province, agency, day):

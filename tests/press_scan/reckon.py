@@ -144,8 +144,12 @@ class Reckoning:
         return {control["id"]: self._result(control, agency, system) for control in self.controls}
 
     def fresh(self, agency):
-        """Did a run look at it, and not too long ago?"""
-        return self.seen[agency] is not None and not self.stale(agency)
+        """Did a run see something of each system that counts, and not too long ago?"""
+        saw = all(
+            any(told(seen) for seen in self.systems[agency, one]["verdicts"].values())
+            for one in self.counted_systems(agency)
+        )
+        return self.seen[agency] is not None and not self.stale(agency) and saw
 
     def stale(self, agency):
         seen = self.seen[agency]
@@ -169,10 +173,10 @@ class Reckoning:
 
     def _scanned(self, control, agency, verdicts):
         """A whole run, in the rhythm, that saw something on every asset?"""
-        told = all({"pass", "fail"} & set().union(*seen.values()) for seen in verdicts.values())
+        saw = all(map(told, verdicts.values()))
         seen = self.seen[agency]
         in_time = seen is not None and self.day <= months_later(seen, control.get("every") or 12)
-        return agency in self.whole and told and in_time
+        return agency in self.whole and saw and in_time
 
     def compliant(self, agency, system):
         results = self.results(agency, system).values()
@@ -199,6 +203,11 @@ class Reckoning:
             "score": score(results),
             "coverage": coverage(results),
         }
+
+
+def told(asset):
+    """Did a check pass or fail on the asset?"""
+    return {"pass", "fail"} & set().union(*asset.values())
 
 
 def counts(results):

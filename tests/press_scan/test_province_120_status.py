@@ -10,7 +10,14 @@ import pytest
 
 from tests.press_scan import reckon
 from tests.press_scan.province import DOSSIERS
-from tests.press_scan.province_reckoned import DAYS, assessed, number, programme, reckoning
+from tests.press_scan.province_reckoned import (
+    DAYS,
+    assessed,
+    looked_at,
+    number,
+    programme,
+    reckoning,
+)
 
 STATUS_DAYS = (DAYS[1], DAYS[3])
 CODES = (  # what contradicts itself in each of the dossiers that were drawn, in September 2026
@@ -50,7 +57,7 @@ def test_status_of_every_agency(standing, province, day):
         assert (agency["counted"], agency["left_out"]) == (
             (True, "") if electronic else (False, "not_electronic")
         )
-        unseen = name in province.unseen
+        unseen = not looked_at(province, name)
         assert agency["seen"] == (None if unseen else "2026-06-10")
         assert agency["stale"] is (not unseen and made.stale(name))
         assert {(one["system"], one["control"], one["status"]) for one in agency["open"]} == {
@@ -111,7 +118,7 @@ def test_status_as_text(standing, province, day):
             if one[0] not in reckon.SETTLED and one[1] != "waiver"
         ]
         assert int(left) == len(open_ones)
-        never = name in province.unseen
+        never = not looked_at(province, name)
         stale = ", too old" if made.stale(name) else ""
         assert looked.strip() == ("never" if never else f"10 Jun 2026{stale}")
 

@@ -264,3 +264,33 @@ def test_the_fingerprints_are_kept_with_the_result():
     assert whole.run.as_of == day and whole.run.profile_sha256 == "d" * 64
     assert whole.run.papers_sha256 == papers.of(["agency-0"]).digest(day) != ""
     assert whole.papers == papers.of(["agency-0"])
+
+
+def test_nobody_complies_unseen_whatever_was_attested():
+    everything = Papers(
+        tuple(said("2026-11-01", "2027-11-01", agency="agency-0", system="portal", control=name)
+              for name in ("C", "D"))
+    )  # fmt: skip
+    own = profile(control(), control(id="D"))
+    inv = inventory("127.0.0.1")
+    day = date(2026, 11, 23)
+    for findings, seen in (([finding(P)], True), ([finding(F)], True), ([finding(E)], False),
+                           ([finding(N)], False), ([], False)):  # fmt: skip
+        agency = assess(run_info(), own, inv, findings, (), everything, day).agencies[0]
+        assert agency.score == 100.0 and agency.compliant is seen
+        assert (agency.seen is not None) is seen
+    late = assess(run_info(), own, inv, [finding(P)], (), everything, date(2027, 5, 24))
+    assert not late.agencies[0].compliant
+
+
+def test_every_system_that_counts_must_be_seen():
+    raw = inventory("127.0.0.1").model_dump(by_alias=True)
+    (portal,) = raw["agencies"][0]["systems"]
+    raw["agencies"][0]["systems"] = [portal, {**portal, "id": "cms"}]
+    inv = type(inventory("127.0.0.1")).model_validate(raw)
+    said_of = [said("2026-11-01", "2027-11-01", agency="agency-0", system=name, control="C")
+               for name in ("portal", "cms")]  # fmt: skip
+    papers = Papers(tuple(said_of))
+    whole = assess(run_info(), profile(control()), inv, [finding(P)], (), papers)
+    assert [one.compliant for one in whole.agencies[0].systems] == [True, True]
+    assert not whole.agencies[0].compliant
