@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -153,8 +154,8 @@ def _rolled(
     store: Store, file: Path | None, profile: str | None, as_of: date | None, data: Path | None,
     *, with_papers: bool = True,
 ) -> Rolled:  # fmt: skip
-    inventory, path, newest = _inventory(store, file)
-    named = profile or (newest.options.profile if newest else "level3")
+    inventory, path = _inventory(store, file)
+    named = profile or _usual(store.runs(path))
     chosen, world = profile_and_world(named, data)
 
     def judge(run: Run, agency: str) -> Look:
@@ -175,6 +176,13 @@ def _rolled(
     return Rolled(roll_up(source, day, with_papers=with_papers), inventory, chosen)
 
 
+def _usual(runs: Sequence[Run]) -> str:
+    """The newest run's profile, but not one that visits less than another of these runs did."""
+    named = list(dict.fromkeys(run.options.profile for run in runs))
+    widest = (one for one in named if not any(_visited(one) < _visited(other) for other in named))
+    return next(widest, "level3")
+
+
 @cache
 def _visited(profile: str) -> frozenset[str]:
     """What a run under this profile visits; nothing when its file is gone."""
@@ -184,23 +192,22 @@ def _visited(profile: str) -> frozenset[str]:
         return frozenset()
 
 
-def _inventory(store: Store, file: Path | None) -> tuple[Inventory, str, Run | None]:
-    """The inventory, its path, and the newest run of it.
+def _inventory(store: Store, file: Path | None) -> tuple[Inventory, str]:
+    """The inventory and its path.
 
     Without a name it is that of the newest run, read anew where it still lies and is right.
     """
     if file:
         loaded = load_inventory(file)
-        runs = store.runs(str(loaded.path))
-        return loaded.inventory, str(loaded.path), runs[0] if runs else None
+        return loaded.inventory, str(loaded.path)
     runs = store.runs()
     if not runs:
         stop(t("the store holds no run yet; name the inventory:  press-scan status INVENTORY"))
     path = runs[0].inventory_path
     try:
-        return load_inventory(Path(path)).inventory, path, runs[0]
+        return load_inventory(Path(path)).inventory, path
     except (FileError, OSError):
         said = t("{path} can't be read; the inventory is that of run {run}", path=path,
                  run=runs[0].id)  # fmt: skip
         click.echo(said, err=True)
-        return runs[0].inventory, path, runs[0]
+        return runs[0].inventory, path

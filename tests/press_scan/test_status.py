@@ -173,3 +173,13 @@ def test_before_the_first_run(program, tmp_path):
                                    allow_unicode=True), "utf-8")  # fmt: skip
     done = program.run("status", file, "--db", tmp_path / "new.db", code=3)
     assert "never" in done.stdout
+
+
+def test_a_nightly_look_from_outside_does_not_change_what_is_asked(say, place):
+    inv, path = Inventory.model_validate(programme()), str(place / "inventory.yaml")
+    before = datetime.now(UTC) - timedelta(days=90)
+    keep_run(place / "s.db", inv, facts(), "level3", path=path, started=before)
+    keep_run(place / "s.db", inv, facts(), "level3-remote", path=path)
+    assert data(say("status", "--format", "json", code=1))["profile"] == "level3"
+    given = ("status", "--format", "json", "--profile", "level3-remote")
+    assert data(say(*given, code=1))["profile"] == "level3-remote"

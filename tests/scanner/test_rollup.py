@@ -128,8 +128,8 @@ def test_an_old_look_counts_for_nothing_from_the_day_after(day, percent):
 
 def test_papers_of_today_count_on_a_run_of_yesterday():
     verdicts = {("1", "agency-0"): F}
-    paper = said("2026-11-22", "2027-05-22", answer=Answer.EQUIVALENT, agency="agency-0", system="portal",
-                 control="C", seen=("tls.a@web",))  # fmt: skip
+    paper = said("2026-11-22", "2027-05-22", answer=Answer.EQUIVALENT, agency="agency-0",
+                 system="portal", control="C", seen=("tls.a@web",))  # fmt: skip
     before, after = (
         rolled(run("1", "2026-11-01"), verdicts=verdicts, papers=Papers((paper,)), day=D(day))
         for day in ("2026-11-21", "2026-11-22")
