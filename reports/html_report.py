@@ -6,7 +6,8 @@ Jinja2 escapes everything; what servers sent was made harmless in the view alrea
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -14,11 +15,13 @@ from markupsafe import Markup, escape
 from reports import labels
 from reports.i18n import Translator
 from reports.labels import Labels
+from reports.paper_list import paper_list
 from reports.view import Scorecard
-from reports.view_system import Counts
+from reports.view_system import ControlRow, Counts
 
 PLACES = 20  # shown of one fault in one agency; the JSON has all
 DETAILED = 20  # agencies whose details the programme's page holds; with more, it links to theirs
+FEW = 3  # requirements of one day that are named
 FIRST = 5  # of what to do first
 STATUSES = ("met", "partial", "not_met", "unverified", "not_applicable")
 
@@ -33,11 +36,32 @@ def render(card: Scorecard) -> bytes:
         say=labels,
         label=Labels(t),
         statuses=STATUSES,
+        papers=partial(paper_list, card),
+        reached=reached,
+        left_out=left_out(card),
+        sources=sorted({row.source for row in rows(card) if row.source}),
+        today=card.run.as_of or card.run.started.date(),
+        few=FEW,
         places=PLACES,
         first=FIRST,
         detailed=len(card.agencies) <= DETAILED,
     )
     return text.encode("utf-8", "replace")
+
+
+def reached(card: Scorecard, reading: str) -> int:
+    """How many of the agencies that are counted comply under a reading."""
+    return sum(1 for one in card.agencies if one.electronic and one.readings.get(reading))
+
+
+def rows(card: Scorecard) -> Iterator[ControlRow]:
+    """Every requirement of every system."""
+    return (row for one in card.agencies for system in one.systems for row in system.controls)
+
+
+def left_out(card: Scorecard) -> list[ControlRow]:
+    """The requirements that the profile leaves out, each once, in its order."""
+    return list({row.id: row for row in rows(card) if row.left_out}.values())
 
 
 def segments(of: Counts, width: float) -> list[tuple[str, float, float]]:

@@ -89,12 +89,12 @@ class Notes:
             t("document {number}", number=_line(of.document)) if of.document else "",
             self._files(of.evidence),
         ]  # fmt: skip
-        if of.answer in {Answer.PARTIAL, Answer.NOT_MET} and of.plan:
+        worse = of.answer in {Answer.PARTIAL, Answer.NOT_MET}
+        if worse and of.plan:
             by = t(", by {day}", day=of.plan_by) if of.plan_by else ""
             parts.append(t("plan: {plan}", plan=shorten(clean(of.plan))) + by)
-        return Note(
-            "attestation", "; ".join(filter(None, parts)), shorten(clean(of.statement), LONG), held
-        )
+        text, more = "; ".join(filter(None, parts)), shorten(clean(of.statement), LONG)
+        return Note("attestation", text, more, held, of.plan_by if worse else None)
 
     def waiver(self, of: Waiver) -> Note:
         """Which deviation was accepted, by which decision, by whom, until when."""

@@ -16,6 +16,7 @@ class Note:
     text: str
     more: str = ""  # what was said at length
     counts: bool = True  # False: it has expired, or did not begin
+    planned: date | None = None  # by when what is not met will be mended
 
 
 @dataclass(frozen=True)
