@@ -38,7 +38,7 @@ def document(card: Scorecard) -> dict[str, Any]:
         "agencies": [_agency(one) for one in card.agencies],
         "findings": [_finding(one) for one in card.findings],
         "errors": [_error(one) for one in card.failed],
-        "papers": plain(card.papers),
+        "papers": _papers(card),
         "rules": plain(card.basis),
         "tailored": [asdict(one) for one in card.tailored],
     }
@@ -66,6 +66,16 @@ def _run(card: Scorecard) -> dict[str, Any]:
         "data": [{"name": name, "date": day} for name, day in run.data],
         "lang": card.lang,
         **({"digest": card.digest} if card.digest else {}),
+    }
+
+
+def _papers(card: Scorecard) -> dict[str, Any]:
+    """All of them; `counts` tells those in force on the day of the assessment."""
+    held = card.papers.in_force(card.run.as_of or card.run.started.date())
+    said, waived = set(held.attestations), set(held.waivers)
+    return {
+        "attestations": [plain(one) | {"counts": one in said} for one in card.papers.attestations],
+        "waivers": [plain(one) | {"counts": one in waived} for one in card.papers.waivers],
     }
 
 
