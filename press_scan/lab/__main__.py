@@ -79,10 +79,28 @@ def _agency(
         "id": "portal",
         "name": "Cổng thông tin",
         "level": 3,
-        "dossier": {"state": "approved", "decision": "01/QĐ-DEMO"},
+        "dossier": _dossier(key),
         "assets": [asset],
     }
     return {"id": key, "name": title, "electronic": True, "systems": [system]}
+
+
+def _dossier(key: str) -> dict[str, object]:
+    """One that is right, one on its way, and one that contradicts itself."""
+    basis = {"kind": "policy", "note": "348/QĐ-TTg"}
+    later = datetime.now().astimezone().date() + timedelta(days=90)
+    if key == "dai-demo":
+        return {"state": "approved", "date": "2025-03-01", "basis": basis}
+    if key == "tap-chi-demo":
+        return {"state": "proposed", "expected": str(later), "basis": basis}
+    return {
+        "state": "approved",
+        "decision": "01/QĐ-DEMO",
+        "date": "2025-03-01",
+        "regulation": {"decision": "05/QĐ-DEMO", "date": "2025-01-15"},
+        "plan": {"state": "complete"},
+        "basis": basis,
+    }
 
 
 def _inventory(agencies: list[dict[str, object]], addresses: list[str]) -> str:
