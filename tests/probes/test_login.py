@@ -156,7 +156,6 @@ def test_a_key_that_the_host_does_not_take(host, tmp_path):
 def test_a_host_that_hangs_up_when_it_sees_the_key(tmp_path):
     with door(ADDRESS, "MaxAuthTries 1") as here:
         refused(here.target(key=str(new_key(tmp_path / "k"))), ssh_client.ENDED)
-        assert "Too many authentication failures" in here.log
 
 
 def test_files_that_are_no_keys(host, tmp_path):
