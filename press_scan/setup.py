@@ -56,10 +56,7 @@ def lint(file: Path) -> None:
         raise SystemExit(2)
     warnings = doubts(loaded, today(loaded.inventory))
     if warnings:
-        said = [
-            replace(one, message=Message("warning: {said}", said=one.message)) for one in warnings
-        ]
-        click.echo(text(said, translator()), err=True)
+        click.echo(text(list(map(_warning, warnings)), translator()), err=True)
     agencies = loaded.inventory.agencies
     assets = sum(len(s.assets) for a in agencies for s in a.systems)
     found = t("{n} warnings", n=len(warnings)) if warnings else t("no problem found")
