@@ -44,8 +44,11 @@ def open_folder() -> Iterator[Path]:
 def running(argv: list[str], address: str, port: int, log: Path) -> Iterator[subprocess.Popen]:
     """A server from its start until it is stopped by its own pid; waits until its port answers.
 
-    Raises `RuntimeError` with the log when it ends, or does not answer in time.
+    Raises `RuntimeError` when something else answers there already (it would be taken for this
+    one), and with the log when it ends, or does not answer in time.
     """
+    if answers(address, port):
+        raise RuntimeError(f"{address}:{port} is taken")
     with log.open("ab") as out:
         child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
     try:
