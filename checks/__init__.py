@@ -2,6 +2,8 @@
 
 Its id is where it lives: `cert_expiry` in `checks/tls.py` is `tls.cert-expiry`.  Its positional
 parameters are the facts that it reads; its keyword-only parameters are what a profile may set.
+One written `inside: HostThing | Unknown` is read elsewhere on the same asset (such as over the
+log-in, for a check of a site): it is `Unknown`, and the check is judged, where nobody looked.
 Its docstring is its documentation: the first line says what passes, then `Why:` and `Fix:`.
 """
 
@@ -15,7 +17,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any, TypeVar, get_type_hints
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from facts.base import Unknown
 
 Judge = TypeVar("Judge", bound=Callable[..., "Verdict"])
 
@@ -84,6 +89,7 @@ class Check:
     why: str
     fix: str
     drifts: bool = False  # it takes a `baseline`, which the judge hands in
+    elsewhere: Mapping[str, type] = field(default_factory=dict)  # other targets' facts, if any
 
     @property
     def area(self) -> str:
@@ -132,11 +138,14 @@ def _describe(function: Callable[..., Verdict], severity: Severity) -> Check:
     hints = get_type_hints(function)
     given = inspect.signature(function).parameters.values()
     head, why, fix = _sections(name, inspect.cleandoc(function.__doc__ or ""))
+    facts = {p.name: hints[p.name] for p in given if p.kind is not p.KEYWORD_ONLY}
+    elsewhere = {name: kind for name, hint in facts.items() if (kind := _maybe(hint))}
     return Check(
         id=name,
         severity=severity,
         function=function,
-        reads={p.name: hints[p.name] for p in given if p.kind is not p.KEYWORD_ONLY},
+        reads={name: hint for name, hint in facts.items() if name not in elsewhere},
+        elsewhere=elsewhere,
         params={
             p.name: p.default for p in given if p.kind is p.KEYWORD_ONLY and p.name != BASELINE
         },
@@ -145,6 +154,16 @@ def _describe(function: Callable[..., Verdict], severity: Severity) -> Check:
         why=why,
         fix=fix,
     )
+
+
+def _maybe(hint: Any) -> type | None:
+    """X, where the parameter is written `X | Unknown`."""
+    if get_origin(hint) not in (Union, UnionType):
+        return None
+    one, *others = (kind for kind in get_args(hint) if kind is not Unknown)
+    if others:
+        raise ValueError("a fact that may be unknown is written `X | Unknown`")
+    return one  # type: ignore[no-any-return]  # a type's argument
 
 
 def _sentence(text: str) -> str:

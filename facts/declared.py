@@ -18,6 +18,7 @@ class Kind(StrEnum):
     LOGIN = "login"  # the inside of one host, by a read-only log-in
     SITE = "site"  # one site (scheme, name, port) on one address
     STREAM = "stream"  # one stream
+    ZONE = "zone"  # one domain: what it publishes, and its mail
 
 
 class Vantage(StrEnum):
@@ -86,6 +87,33 @@ class Declared:
 
 
 @dataclass(frozen=True)
+class Streaming:
+    """What the inventory says of a stream."""
+
+    use: str = "public"  # public, contribution, ingest
+    plain: bool = False  # it is meant to be unencrypted
+    protected: bool = False  # only subscribers may play it
+    cdns: tuple[str, ...] = ()  # names (or "*.name") of others' hosts that carry it
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What the inventory says of a domain."""
+
+    mail: bool = True  # people send mail under it
+    selectors: tuple[str, ...] = ()  # names of its DKIM keys
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A TLS service that facts lead to: it is looked at too, where it is authorised."""
+
+    name: str
+    port: int
+    starttls: str = ""
+
+
+@dataclass(frozen=True)
 class Target:
     """One thing to look at, and what its owner says of it.
 
@@ -97,7 +125,7 @@ class Target:
     name: str  # the host name (or address) as declared: SNI and Host header
     address: str = ""  # the address that the guard has checked; "" for a DOMAIN
     port: int = 0
-    url: str = ""  # a SITE's start page
+    url: str = ""  # a SITE's start page, a STREAM's address
     starttls: str = ""  # a TLS service behind STARTTLS: smtp, imap, pop3, ftp ...
     declared: bool = False  # the owner says that it is there: its absence is an error, not n/a
     agency: str = ""
@@ -112,6 +140,8 @@ class Target:
     login: Login | None = None  # a LOGIN's way in
     look: Look = Look()
     says: Declared = Declared()
+    stream: Streaming | None = None  # of a STREAM
+    domain: Domain | None = None  # of a ZONE
     by_name: bool = False  # authorised by its name alone: its address may be shared with strangers
 
     @property
@@ -124,7 +154,8 @@ class Target:
             Kind.SSH: f"{self.port}@{self.address}",
             Kind.LOGIN: f"{self._account}:{self.port}@{self.address}{self._where_to_look}",
             Kind.SITE: f"{self.url}@{self.address}",
-            Kind.STREAM: f"{self.url}@{self.address}",
+            Kind.STREAM: f"{self.url}@{self.address}{_digest(self.stream)}",
+            Kind.ZONE: f"{self.name}{_digest(self.domain)}",
         }[self.kind]
         starttls = f"+{self.starttls}" if self.starttls else ""
         return f"{self.kind}{starttls}:{where}"
@@ -132,7 +163,7 @@ class Target:
     @property
     def _authority(self) -> str:
         """A bundle of its own changes what a visit finds: nobody shares another's trust."""
-        return f"#{sha256(self.ca.encode()).hexdigest()[:16]}" if self.ca else ""
+        return _digest(self.ca) if self.ca else ""
 
     @property
     def _account(self) -> str:
@@ -141,8 +172,7 @@ class Target:
     @property
     def _where_to_look(self) -> str:
         """What changes the questions, or how they are put."""
-        look = f"{self.look}{self.login}" if self.login else ""
-        return f"#{sha256(look.encode()).hexdigest()[:16]}"
+        return _digest(f"{self.look}{self.login}" if self.login else "")
 
     @property
     def endpoint(self) -> str:
@@ -152,3 +182,8 @@ class Target:
         if self.kind is Kind.LOGIN:
             return self.name
         return f"tcp/{self.port}" if self.port else self.name
+
+
+def _digest(said: object) -> str:
+    """What the owner says and a probe heeds, short."""
+    return f"#{sha256(str(said).encode()).hexdigest()[:16]}"

@@ -33,6 +33,7 @@ from scanner.inventory_file import Loaded, check_valid, load
 from scanner.judging import Judgement, probes_for
 from scanner.problems import FileError
 from scanner.profile import Profile
+from scanner.resolver import Resolver, server
 from scanner.run import ENOUGH, Settings, gather
 from scanner.store import Options, Run, Store
 
@@ -64,6 +65,16 @@ def duration(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
     return float(match[1]) * SECONDS[match[2] or "s"]
 
 
+def resolver_servers(
+    _ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Resolvers' addresses, each with its port after a #."""
+    try:
+        return tuple(server(text) for text in texts)
+    except ValueError:
+        raise click.BadParameter(t('write an address, "9.9.9.9" or "9.9.9.9#5353"')) from None
+
+
 @click.command(cls=Command)
 @click.argument("inventory", type=click.Path(exists=True, path_type=Path))
 @option("--agency", "agencies", multiple=True, metavar="ID", help="Only this agency.")
@@ -84,6 +95,8 @@ def duration(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
         help="End the run after this time (90s, 30m, 2h); --resume goes on.")  # fmt: skip
 @option("--rate", type=click.FloatRange(0.1, 100), default=10.0, show_default=True,
         help="Requests a second to one address.")  # fmt: skip
+@option("--resolver", "resolvers", multiple=True, callback=resolver_servers, metavar="ADDRESS",
+        help="Look names up there (9.9.9.9, 9.9.9.9#5353); may be repeated.")  # fmt: skip
 @option("--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS",
         help="Wait so long for another scan of the same inventory.")  # fmt: skip
 @option("-q", "--quiet", is_flag=True, help="Print only what changed for the worse.")
@@ -91,7 +104,7 @@ def duration(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
 @lang_option
 def scan(
     inventory: Path, profile: str | None, vantage: str, resume: bool, deadline: float,
-    rate: float, wait: float, **wish: object,
+    rate: float, resolvers: tuple[str, ...], wait: float, **wish: object,
 ) -> None:  # fmt: skip
     """Scan an inventory, judge what was seen, and show each agency's scorecard.
 
@@ -121,7 +134,7 @@ def scan(
                 run = store.new_run(path, digest, loaded.inventory, options)
             baseline = store.baseline(run.inventory_path)
             judgement = Judgement(store, run, chosen, world, checks, baseline, today(run.inventory))
-            _gather(judgement, Settings(deadline, rate), asked)
+            _gather(judgement, Settings(deadline, rate, resolver=Resolver(resolvers)), asked)
             tally = judge_and_keep(replace(judgement, run=store.run(run.id)))
             _tell(store, run.id, chosen, before, asked)
     raise SystemExit(exit_code(tally, asked.fail_on, run.options.agencies))

@@ -13,8 +13,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from facts.declared import Kind, Target
-from scanner.plan import Place, expand
+from facts.declared import Target
+from scanner.plan import LEADING, Place, expand
 from scanner.probes import table
 from scanner.visit import Job, Observation, Outcome, lost
 
@@ -176,7 +176,7 @@ class Engine:
     def _submit(self, job: Job) -> None:
         probe = self._probes[job.probe]
         for target in job.targets:
-            if target.kind is not Kind.DOMAIN:
+            if target.address:
                 self._busy[target.address] += probe.connections
         self._slots[probe.pool] += 1
         self._running[self._workers[probe.pool][0].submit(self._collect, job)] = job
@@ -187,7 +187,7 @@ class Engine:
         probe = self._probes[job.probe]
         self._slots[probe.pool] -= 1
         for target in job.targets:
-            if target.kind is not Kind.DOMAIN:
+            if target.address:
                 self._busy[target.address] -= probe.connections
         died = future.exception()
         if died:
@@ -203,7 +203,7 @@ class Engine:
         """Tell the assets that waited; they go on once the caller has kept these."""
         for seen in observations:
             visit = (seen.target, job.probe)
-            if job.probe in {"names", "ports"}:
+            if job.probe in LEADING:
                 self._fresh[visit] = seen.known()
             else:
                 self._fresh[visit] = seen.outcome

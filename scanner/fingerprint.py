@@ -90,7 +90,8 @@ class Prints:
 
     def on(self, finding: Finding, check: Check, before: object = None) -> Finding:
         """The finding of this check with what it was judged from, an accepted baseline too."""
-        read = sorted((kind for kind in check.reads.values() if kind in self._known), key=_name)
+        reads = {*check.reads.values(), *check.elsewhere.values()}
+        read = sorted((kind for kind in reads if kind in self._known), key=_name)
         accepted = [of_facts(before)] if before else []
         facts = together([*(f"{_name(kind)} {self._print(kind)}" for kind in read), *accepted])
         return replace(finding, facts=facts, owner=self._owner, observed=self._seen)

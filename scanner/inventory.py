@@ -12,10 +12,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, ConfigDict, Field
 
+from facts.declared import Domain, Streaming
 from facts.message import Message
 from scanner.dossier_file import Dossier
 from scanner.inside import Inside, Ssh
-from scanner.locations import Host, NamePattern, NetworkText, StreamUrl, WebUrl, host
+from scanner.locations import (
+    DomainName,
+    Host,
+    NamePattern,
+    NetworkText,
+    Selector,
+    StreamUrl,
+    WebUrl,
+    host,
+)
 from scanner.part import Part
 from scanner.problems import show
 from scanner.scope import Authorisation
@@ -171,6 +181,32 @@ class Stream(Part):
         description="Who uses it: the public, a contributor, or the studio (ingest).",
     )
     plain: bool = Field(default=False, description="Whether it is meant to be unencrypted.")
+    protected: bool = Field(
+        default=False, description="Whether only subscribers may play it: its keys are secret."
+    )
+    cdns: tuple[NamePattern, ...] = Field(
+        default=(),
+        description='Names of hosts of others that carry it, "cdn.example.net" or '
+        '"*.example.net"; nothing is sent to them unless the authorisation names them too.',
+    )
+
+    def streaming(self) -> Streaming:
+        """As the probes and checks want it."""
+        return Streaming(self.use, self.plain, self.protected, self.cdns)
+
+
+class ZonePart(Part):
+    """A domain of the agency: what it publishes is read through the resolver."""
+
+    name: DomainName = Field(description="The domain, such as baobaclieu.vn.")
+    mail: bool = Field(default=True, description="Whether people send mail under this domain.")
+    dkim: tuple[Selector, ...] = Field(
+        default=(), description="The names (selectors) of its DKIM keys, such as mail2026."
+    )
+
+    def domain(self) -> Domain:
+        """As the probes and checks want it."""
+        return Domain(self.mail, self.dkim)
 
 
 class Asset(Part):
@@ -194,6 +230,9 @@ class Asset(Part):
         default=Inside(), description="Where to look inside, and what only people know of it."
     )
     streams: tuple[Stream, ...] = Field(default=(), description="Its streams.")
+    zones: tuple[ZonePart, ...] = Field(
+        default=(), description="The domains that this asset is known by, and their mail."
+    )
     ca: str | None = Field(
         default=None,
         description="A PEM file, relative to this one, with authorities that its certificates may "

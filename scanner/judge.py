@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from checks import BASELINE, Check, Status, Verdict, load
-from facts.base import Absent, Undecided, need
+from facts.base import Absent, Undecided, Unknown, need
 from facts.declared import Kind, Target
 from facts.world import World
 from scanner.assessment import Finding
@@ -42,6 +42,7 @@ def judge(
     detail, evidence = "", {}
     try:
         given = {name: _fact(kind, target, known, world) for name, kind in check.reads.items()}
+        given |= {name: _if_known(known.get(kind)) for name, kind in check.elsewhere.items()}
         more = {BASELINE: baseline} if check.drifts else {}
         verdict = _verdict(check.function(**given, **params, **more))
         evidence = clean(dict(verdict.evidence))
@@ -88,6 +89,13 @@ def _fact(kind: type[Any], target: Target, known: Known, world: World) -> Any:
     if isinstance(fact, Exception):
         raise fact
     return need(fact)
+
+
+def _if_known(fact: Any) -> Any:
+    """The facts of another target, or why there are none: the check itself decides."""
+    if fact is None:
+        return Unknown(NOT_GATHERED)
+    return Unknown(fact.why, fact.detail) if isinstance(fact, Absent | Undecided) else fact
 
 
 def _visited(check: Check) -> Kind | None:

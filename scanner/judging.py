@@ -5,7 +5,7 @@ No network, no clock: the same observations, profile, tables, papers and day giv
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,6 +32,8 @@ NOT_IN_BASELINE = "The accepted baseline run did not see this host"
 NO_SERVICE = "The port sweep found no such service"
 NO_LOGIN = "No log-in is declared for this asset, so its inside was not looked at"
 NO_SITE = "No site is declared for this asset"
+NO_STREAM = "No stream is declared for this asset"
+NO_ZONE = "No domain is declared for this asset"
 
 
 def probes_for(checks: frozenset[str]) -> frozenset[str]:
@@ -101,11 +103,14 @@ class Judgement:
     def _judge_asset(self, place: Place, findings: list[Finding], failures: list[Failure]) -> None:
         kinds: set[Kind] = set()
         swept: list[bool] = []
-        for target, known in self._targets(place):
+        targets = list(self._targets(place))
+        inside = _inside(targets)
+        for target, own in targets:
+            known = {**own, **{kind: f for kind, f in inside(target).items() if kind not in own}}
             kinds.add(target.kind)
             if target.kind is Kind.HOST:
                 swept.append(isinstance(known.get(PortFacts), PortFacts))
-            failures += _failures(target, known)
+            failures += _failures(target, own)
             applying, prints = checks_for(target.kind, self.checks), Prints(target, known)
             findings += [self._judge(check, target, known, prints) for check in applying]
         findings += self._nothing_there(place, kinds, bool(swept) and all(swept))
@@ -149,6 +154,9 @@ class Judgement:
         """Checks of what the asset lacks, once for the asset: `not_applicable`, or `error`."""
         missing: dict[Kind, Absent | Undecided] = {Kind.SITE: Absent(NO_SITE)}
         missing[Kind.LOGIN] = Undecided(NO_LOGIN)  # it has an inside, and nobody looks
+        needed = {Kind.STREAM: ("streaming", NO_STREAM), Kind.ZONE: ("mail", NO_ZONE)}
+        for kind, (role, reason) in needed.items():
+            missing[kind] = (Undecided if role in place.asset.roles else Absent)(reason)
         if swept:
             missing |= {Kind.TLS: Absent(NO_SERVICE), Kind.SSH: Absent(NO_SERVICE)}
         for kind, why in missing.items():
@@ -158,6 +166,20 @@ class Judgement:
                     absent = dict.fromkeys(check.reads.values(), why)
                     finding = judge(check, {}, target, absent, self.world, None)
                     yield Prints(target, absent).on(finding, check)
+
+
+def _inside(
+    targets: list[tuple[Target, dict[type[Any], Any]]],
+) -> Callable[[Target], dict[type[Any], Any]]:
+    """What the log-in to a target's own host brought; nothing where there is none."""
+    logins = {t.address: known for t, known in targets if t.kind is Kind.LOGIN}
+    only = next(iter(logins.values())) if len(logins) == 1 else {}
+    absent = dict.fromkeys(table()["login"].types, Undecided(NO_LOGIN))
+
+    def of(target: Target) -> dict[type[Any], Any]:
+        return absent | (logins.get(target.address) or only)
+
+    return of
 
 
 def _parts(probe: Probe, fact: Any) -> dict[type[Any], Any]:

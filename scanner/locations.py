@@ -105,6 +105,22 @@ def name_pattern(text: str) -> str:
     return f"*.{name}" if bare.startswith("*.") else name
 
 
+def domain_name(text: str) -> str:
+    """A domain such as example.vn, in its one form; no address."""
+    name = _name(text.strip())
+    if "." not in name:
+        raise ValueError(Message("{value} is no domain such as example.vn", value=show(text)))
+    return name
+
+
+def selector(text: str) -> str:
+    """The name of a DKIM key: labels of a name."""
+    name = canonical(text)
+    if not name or len(name) > 100 or not all(_LABEL.match(label) for label in name.split(".")):
+        raise ValueError(Message("{value} is no DKIM selector", value=show(text)))
+    return name
+
+
 def web_url(text: str) -> str:
     """An http or https URL, its host in the one form."""
     return _url(text, ("http", "https"))
@@ -162,5 +178,7 @@ def _split(text: str) -> SplitResult:
 NetworkText = Annotated[str, BeforeValidator(network)]
 NamePattern = Annotated[str, AfterValidator(name_pattern)]
 Host = Annotated[str, AfterValidator(host)]
+DomainName = Annotated[str, AfterValidator(domain_name)]
+Selector = Annotated[str, AfterValidator(selector)]
 WebUrl = Annotated[str, Field(max_length=2000), AfterValidator(web_url)]
 StreamUrl = Annotated[str, Field(max_length=2000), AfterValidator(stream_url)]

@@ -20,10 +20,12 @@ from scanner.scope import Scope, is_address
 
 Seen = Callable[[str, str], Any]  # (key, probe) -> facts, an exception, or None: not visited yet
 
+LEADING = {"names", "ports", "streams", "mail"}  # probes whose facts lead to more targets
 SITES = {"web", "cms"}  # roles that imply a site, when no URL is given
 STARTTLS = {21: "ftp", 25: "smtp", 110: "pop3", 143: "imap", 587: "smtp"}
 HTTP_PORTS = {"http": 80, "https": 443}
 STREAM_PORTS = {"rtmp": 1935, "rtmps": 443, "rtsp": 554, "rtsps": 322, "srt": 9000}
+OVER_TLS = {"https", "rtmps", "rtsps"}
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,8 @@ def expand(place: Place, seen: Seen) -> Iterator[Planned]:
     """Every target of the asset that can be named from what has been seen so far."""
     base = place.base()
     told: set[str] = set()
-    inside = _inside(place, base, seen)
-    for planned in (*_hosts(place, base, seen), *inside, *_services(place, base, seen)):
+    steps = (_hosts, _inside, _services, _streams, _zones)
+    for planned in (one for step in steps for one in step(place, base, seen)):
         if planned.target.key not in told:
             told.add(planned.target.key)
             yield planned
@@ -101,10 +103,13 @@ def _declared_ports(asset: Asset) -> Iterator[int]:
     for tls in asset.tls:
         yield tls.port
     for stream in asset.streams:
-        parts = urlsplit(stream.url)
-        port = parts.port or STREAM_PORTS.get(parts.scheme) or HTTP_PORTS.get(parts.scheme)
-        if port:
-            yield port
+        yield stream_port(stream.url)
+
+
+def stream_port(url: str) -> int:
+    """The port of a stream's URL."""
+    parts = urlsplit(url)
+    return parts.port or {**STREAM_PORTS, **HTTP_PORTS}[parts.scheme]
 
 
 def _port(url: str) -> int:
@@ -177,6 +182,44 @@ def _services(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
     yield from _found(place, base, seen)
 
 
+def _streams(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
+    """Each declared stream, its own TLS service, and the hosts that it leads to."""
+    for one in place.asset.streams:
+        parts = urlsplit(one.url)
+        name, port = (parts.hostname or "").lower(), stream_port(one.url)
+        target = replace(
+            base, kind=Kind.STREAM, name=name, port=port, url=one.url, declared=True,
+            stream=one.streaming(),
+        )  # fmt: skip
+        streams = list(_spread(place, target, name, seen))
+        yield from streams
+        if parts.scheme in OVER_TLS:
+            tls = replace(target, kind=Kind.TLS, url="", stream=None)
+            yield from _spread(place, tls, name, seen)
+        for planned in streams:
+            yield from _leads(place, base, seen, planned.target, "streams")
+
+
+def _zones(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
+    """Each declared domain, and its mail servers' TLS."""
+    for one in place.asset.zones:
+        zone = replace(base, kind=Kind.ZONE, name=one.name, declared=True, domain=one.domain())
+        yield Planned(zone)
+        yield from _leads(place, base, seen, zone, "mail")
+
+
+def _leads(place: Place, base: Target, seen: Seen, target: Target, probe: str) -> Iterator[Planned]:
+    """The TLS services that were found on the way, where they are authorised."""
+    if target.kind not in {Kind.STREAM, Kind.ZONE}:
+        return
+    free = replace(place, asset=place.asset.model_copy(update={"address": ""}))  # not pinned
+    for lead in getattr(seen(target.key, probe), "leads", ()):
+        tls = replace(base, kind=Kind.TLS, name=lead.name, port=lead.port, starttls=lead.starttls)
+        for planned in _spread(free, tls, lead.name, seen):
+            if planned.blocked is None:
+                yield planned
+
+
 def _found(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
     """Services on the ports that the sweep found open."""
     declared = {_port(url) for url in urls_of(place.asset) if url.startswith("https:")}
@@ -206,4 +249,4 @@ def services(facts: PortFacts) -> Iterator[tuple[Kind, int, str]]:
             yield Kind.TLS, port.number, port.service
 
 
-__all__ = ["Place", "Planned", "expand", "places", "services", "urls_of"]
+__all__ = ["Place", "Planned", "expand", "places", "services", "stream_port", "urls_of"]

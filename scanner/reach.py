@@ -22,6 +22,8 @@ from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address
 
 from facts.base import Undecided
+from facts.records import Records
+from scanner.resolver import SECONDS, Resolver
 from scanner.scope import OutOfScope, Resolution, Scope
 from scanner.watchdog import WATCHDOG
 
@@ -71,6 +73,7 @@ class Reach:
     ends: float = field(default_factory=lambda: time.monotonic() + 3600)  # monotonic seconds
     stop: threading.Event = field(default_factory=threading.Event)
     pace: Pace = field(default_factory=Pace)
+    resolver: Resolver = Resolver()  # noqa: RUF009  # frozen
     contacts: list[str] = field(default_factory=list)
     raw: dict[str, bytes] = field(default_factory=dict)
 
@@ -106,6 +109,18 @@ class Reach:
         threading.Thread(target=ask, daemon=True, name="resolver").start()
         return answer.result(self.remaining(timeout))
 
+    def records(self, name: str, kind: str, *, unchecked: bool = False) -> Records:
+        """What the scanner's resolver says of a name's records of this kind; written down.
+
+        Raises `Undecided` when it does not answer, or the time is up, and `OutOfScope` when
+        nothing may be asked now.
+        """
+        self.scope.permit_time()
+        self.pace.wait("resolver", self.stop)
+        seconds = self.remaining(SECONDS)
+        self._write_down("resolver", f"{kind} {name[:300]}{' unchecked' if unchecked else ''}")
+        return self.resolver.records(name, kind, unchecked=unchecked, seconds=seconds)
+
     def clear(self, address: str, name: str, what: str) -> None:
         """Ask the guard, keep the pace, write the contact down.
 
@@ -115,6 +130,9 @@ class Reach:
         self.scope.permit(address, name)
         self.pace.wait(address, self.stop)
         self.remaining(1)
+        self._write_down(address, what)
+
+    def _write_down(self, address: str, what: str) -> None:
         if len(self.contacts) < CONTACTS_KEPT:
             self.contacts.append(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {address} {what}")
 

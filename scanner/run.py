@@ -15,14 +15,14 @@ from typing import Any
 
 from facts.declared import Vantage
 from scanner.engine import Engine, Limits
-from scanner.plan import Place, places
+from scanner.plan import LEADING, Place, places
 from scanner.reach import Pace
-from scanner.scope import Lookup, Scope, system_lookup
+from scanner.resolver import Resolver
+from scanner.scope import Scope
 from scanner.store import Run, Store
 from scanner.visit import Collector, Observation, Outcome
 from scanner.watchdog import WATCHDOG
 
-REPLAYED = {"names", "ports"}  # probes whose facts lead to more targets
 ENOUGH = float("inf")
 
 
@@ -47,7 +47,7 @@ class Settings:
     threads: int = 24
     sweeps: int = 4  # nmap processes: they mostly wait
     limits: Limits = Limits()  # noqa: RUF009  # frozen
-    lookup: Lookup = system_lookup
+    resolver: Resolver = Resolver()  # noqa: RUF009  # frozen
 
 
 def gather(
@@ -66,12 +66,12 @@ def gather(
     or SIGTERM, with everything seen so far kept and the run marked `interrupted`; raises
     `OutOfScope` when the authorisation does not hold now: nothing was sent.
     """
-    scope = Scope(run.inventory.authorisation.authorisation(), lookup=settings.lookup)
+    scope = Scope(run.inventory.authorisation.authorisation(), lookup=settings.resolver.lookup)
     scope.permit_time()
     begun = time.monotonic()
     ends = begun + settings.deadline
     stop = threading.Event()
-    collector = Collector(scope, ends, stop, Pace(settings.rate))
+    collector = Collector(scope, ends, stop, Pace(settings.rate), settings.resolver)
     agencies = frozenset(run.options.agencies)
     todo = list(places(run.inventory, scope, Vantage(run.options.vantage), agencies))
     limits = replace(settings.limits, ends=ends)
@@ -104,7 +104,7 @@ def _stored(store: Store, run: str) -> Callable[[str, str], Any]:
     def seen(key: str, probe: str) -> Any:
         if (key, probe) not in kept:
             return None
-        if probe not in REPLAYED:
+        if probe not in LEADING:
             return True
         observation = store.observation(run, key, probe)
         return observation and observation.known()

@@ -18,6 +18,7 @@ from facts.base import Absent, Undecided
 from facts.declared import Target
 from scanner.probes import Probe, table
 from scanner.reach import Pace, Reach
+from scanner.resolver import Resolver
 from scanner.scope import OutOfScope, Scope
 
 LOG = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class Collector:
     ends: float
     stop: threading.Event
     pace: Pace
+    resolver: Resolver = Resolver()  # noqa: RUF009  # frozen
 
     def collect(self, job: Job) -> list[Observation]:
         """Make the job's visits.  Never raises, so it runs the same in a thread or a queue."""
@@ -103,7 +105,7 @@ class Collector:
 
     def _reach(self, probe: Probe, targets: int) -> Reach:
         ends = min(self.ends, time.monotonic() + probe.seconds * targets)
-        return Reach(scope=self.scope, ends=ends, stop=self.stop, pace=self.pace)
+        return Reach(self.scope, ends, self.stop, self.pace, self.resolver)
 
     def _gather(
         self, probe: Probe, targets: Sequence[Target], reach: Reach
