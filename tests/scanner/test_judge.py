@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import checks
 from checks import Check, Severity, Status, Verdict, failed, passed
 from facts.base import Absent, Undecided, Unknown, need
 from facts.declared import Kind, Target
@@ -154,3 +155,44 @@ def test_evidence_of_any_shape_is_bounded_json(value):
 
 def test_a_verdict_holds_what_was_seen():
     assert passed("x", a=1) == Verdict(Status.PASS, "x", {"a": 1})
+
+
+@dataclass(frozen=True)
+class Inside:
+    value: int
+
+
+def seen_from_two_sides(facts, inside):
+    if not isinstance(inside, Unknown):
+        return passed("Seen from inside", value=inside.value)
+    raise Undecided(inside.unknown, inside.detail)
+
+
+@pytest.mark.parametrize(
+    ("known", "status", "why"),
+    [
+        ({Inside: Inside(1)}, Status.PASS, "Seen from inside"),
+        ({Inside: Undecided("No log-in")}, Status.ERROR, "No log-in"),
+        ({Inside: Absent("No such area")}, Status.ERROR, "No such area"),
+        ({}, Status.ERROR, "The facts that this check needs were not gathered"),
+    ],
+)
+def test_facts_from_elsewhere_on_the_asset_may_be_unknown(known, status, why):
+    elsewhere = {"inside": Inside}
+    found = result(seen_from_two_sides, {Facts: Facts(1), **known}, elsewhere=elsewhere)
+    assert (found.status, found.reason) == (status, why)
+
+
+def test_facts_from_elsewhere_are_told_by_their_type():
+    def nowhere(facts: Facts, inside: Inside | Unknown) -> Verdict:
+        """It is well.
+
+        Why: so.
+        Fix: thus.
+        """
+        return passed("x")
+
+    nowhere.__module__ = "checks.nowhere"
+    nowhere.__annotations__ = {"facts": Facts, "inside": Inside | Unknown, "return": Verdict}
+    described = checks._describe(nowhere, Severity.LOW)
+    assert (described.reads, described.elsewhere) == ({"facts": Facts}, {"inside": Inside})
