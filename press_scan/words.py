@@ -5,9 +5,12 @@ Help texts are English docstrings; they are translated when they are shown.
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -90,6 +93,50 @@ class Group(Command, click.Group):
 
 
 Group.group_class = Group
+
+
+class LazyGroup(Group):
+    """A group that imports a command's module when the command is used.
+
+    `places` says in which module each is: a function of the command's name.
+    """
+
+    def __init__(self, *args: Any, places: Mapping[str, str], **how: Any) -> None:
+        super().__init__(*args, **how)
+        self._places = dict(places)
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """All names, sorted."""
+        return sorted(self._places)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """The command; None when there is no such one."""
+        if name not in self._places:
+            return None
+        found = getattr(importlib.import_module(self._places[name]), name)
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from their docstrings, without importing one."""
+        width = formatter.width - 6 - max(map(len, self._places))
+        shown = {name: Command(name, help=_docstring(self._places[name], name))
+                 for name in sorted(self._places)}  # fmt: skip
+        with formatter.section(t("Commands")):
+            formatter.write_dl(
+                [(name, one.get_short_help_str(width)) for name, one in shown.items()]
+            )
+
+
+def _docstring(module: str, function: str) -> str:
+    """A function's docstring, read from its source; parsing costs less than importing."""
+    spec = importlib.util.find_spec(module)
+    assert spec and spec.origin
+    tree = ast.parse(Path(spec.origin).read_text("utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            return ast.get_docstring(node) or ""
+    raise LookupError(f"{module}.{function}")
 
 
 def option(*names: str, **how: Any) -> Callable[[F], F]:

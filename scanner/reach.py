@@ -18,25 +18,17 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address
 
 from facts.base import Undecided
 from facts.records import Records
 from scanner.resolver import SECONDS, Resolver
 from scanner.scope import OutOfScope, Resolution, Scope
+from scanner.version import scanner_version
 from scanner.watchdog import WATCHDOG
 
 CONTACTS_KEPT = 1000  # lines of the contact list kept with one visit
 RAW_KEPT = 1 << 20  # bytes of one raw answer kept with one visit
-
-
-def scanner_version() -> str:
-    """The installed version of press-scan."""
-    try:
-        return version("press-scan")
-    except PackageNotFoundError:
-        return "0+source"
 
 
 @dataclass(frozen=True)
@@ -291,4 +283,4 @@ def _drain(
     return read["out"], read["err"], whole
 
 
-__all__ = ["Done", "OutOfScope", "Pace", "Reach", "scanner_version"]
+__all__ = ["Done", "OutOfScope", "Pace", "Reach"]

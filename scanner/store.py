@@ -26,8 +26,8 @@ from pydantic import TypeAdapter
 from scanner.inventory import Inventory
 from scanner.judgement_shelf import JudgementShelf
 from scanner.paper_shelf import PaperShelf
-from scanner.reach import scanner_version
 from scanner.tables import BASELINE, HEAD, OBSERVATION, RUN
+from scanner.version import scanner_version
 from scanner.visit import Observation, Outcome
 
 BUSY_SECONDS = 60

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 
 import checks
 from press_scan.cli import main
+from press_scan.words import speak
 
 
 def run(*args, code=0):
@@ -19,8 +23,14 @@ def run(*args, code=0):
 
 def commands(group=main, path=()):
     yield path
-    for name, command in getattr(group, "commands", {}).items():
+    for name, command in below(group):
         yield from commands(command, (*path, name))
+
+
+def below(group):
+    context = click.Context(group)
+    names = group.list_commands(context) if isinstance(group, click.Group) else []
+    return [(name, group.get_command(context, name)) for name in names]
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -29,6 +39,22 @@ def test_every_command_helps_within_eighty_columns(path, lang):
     text = run("--lang", lang, *path, "--help")
     assert max(map(len, text.splitlines())) <= 80
     assert ("Tùy chọn:" if lang == "vi" else "Options:") in text
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_list_of_commands_says_what_their_own_help_says(lang):
+    text = " ".join(run("--lang", lang, "--help").replace("…", "").split())
+    for name, command in below(main):
+        speak(lang)
+        assert f"{name} {command.get_short_help_str()[:38]}" in text
+
+
+def test_help_imports_no_command():
+    asked = "import sys; from press_scan.cli import main; main(['--help'], standalone_mode=False)"
+    told = f"{asked}; print(*sorted(m for m in sys.modules if '.' not in m))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert not loaded & {"sqlalchemy", "pydantic", "paramiko", "requests", "rich", "dns"}
 
 
 def test_every_check_is_listed():
