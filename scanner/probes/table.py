@@ -10,6 +10,7 @@ from facts.ports import PortFacts
 from facts.scripts import ScriptFacts
 from facts.site import SiteFacts
 from facts.ssh import SshFacts
+from facts.streams import StreamFacts
 from facts.tls import TlsFacts
 from facts.udp import UdpFacts
 from scanner.probes import Probe
@@ -30,6 +31,9 @@ PROBES = {
         pool="sweeps",
     ),
     "ssh": Probe("scanner.probes.ssh", Kind.SSH, SshFacts, seconds=45),
+    "streams": Probe(
+        "scanner.probes.streams", Kind.STREAM, StreamFacts, seconds=150, connections=2
+    ),
     "tls": Probe(
         "scanner.probes.tls",
         Kind.TLS,

@@ -1,0 +1,21 @@
+"""One declared stream, as a stranger sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from facts.declared import Lead
+from facts.stream_web import WebFacts
+from facts.stream_wire import WireFacts
+
+
+@dataclass(frozen=True)
+class StreamFacts:
+    """By its scheme: what its own protocol showed, or what the web server said."""
+
+    observed_at: datetime
+    scheme: str
+    wire: WireFacts | None = None  # rtmp, rtmps, rtsp, rtsps, srt
+    web: WebFacts | None = None  # http, https
+    leads: tuple[Lead, ...] = ()
