@@ -8,53 +8,20 @@ a distribution is judged by that, and where the release can't be told nobody is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any
 
 from facts.base import Undecided
 from facts.exploited import Exploited
+from facts.guidelines import GUIDELINES, Guideline
 from facts.products import Product
+from facts.support import Cycle, Outlook, State, Support
 from facts.versions import Version, prefixes
 
 PACKAGES = "packages"  # the table of what distributions ship
 EXPLOITED = "exploited"  # the table of known-exploited faults
 STALE_DAYS = 180  # an older table of support dates is said to be old
 RELIABLE_DAYS = 365  # after that, "no end is announced" is no longer believed
-
-
-class State(StrEnum):
-    """What is known of a version's support."""
-
-    SUPPORTED = "supported"
-    ENDED = "ended"
-    UNKNOWN_VERSION = "unknown_version"  # the table has the product, and not this version
-    UNKNOWN_PRODUCT = "unknown_product"  # the table does not have it
-    UNKNOWN_RELEASE = "unknown_release"  # a distribution's package; which release can't be told
-    MAYBE_PACKAGED = "maybe_packaged"  # its maker ended it; a distribution may still support it
-    OLD_TABLE = "old_table"  # no end was announced when the table was made, long ago
-
-
-_WHY = {
-    State.UNKNOWN_VERSION: "The support table does not have this version",
-    State.UNKNOWN_PRODUCT: "This product's support is not assessed",
-    State.UNKNOWN_RELEASE: "A distribution's package: which release it belongs to cannot be told",
-    State.MAYBE_PACKAGED: "Its maker no longer supports it, but a distribution's package of it"
-    " may be supported: look on the host",
-    State.OLD_TABLE: "The table of support dates is too old to rely on",
-}
-
-
-@dataclass(frozen=True)
-class Cycle:
-    """One line of releases: what its maker promises."""
-
-    name: str  # "2.4", "12", "22.04"
-    ends: date | None = None  # the last day of free support by the maker; None: none announced
-    ended: bool = False  # ended, and nobody wrote down when
-    free: date | None = None  # the last day of extended support that costs nothing
-    paid: date | None = None  # the last day of extended support that is bought
 
 
 @dataclass(frozen=True)
@@ -88,52 +55,6 @@ class Advisory:
 
 
 @dataclass(frozen=True)
-class Support:
-    """What is known of one product's support on one day."""
-
-    product: Product
-    state: State
-    cycle: str = ""  # of the product, or "debian 12" where a distribution answers for it
-    ends: date | None = None  # the last day that counted; None: no end announced, or not known
-    paid: date | None = None  # support can be bought until then
-    source: str = ""  # the table
-    dated: date | None = None  # the table's date
-    stale: bool = False  # the table was old on that day
-
-    @property
-    def why(self) -> str:
-        """The literal reason why it is undecided; "" when it is decided."""
-        return _WHY.get(self.state, "")
-
-    def evidence(self) -> dict[str, Any]:
-        """Language-neutral, for a finding."""
-        seen: dict[str, Any] = {"product": self.product.shown, "state": str(self.state)}
-        if self.cycle:
-            seen["cycle"] = self.cycle
-        if self.ends:
-            seen["supported_until"] = self.ends.isoformat()
-        if self.paid:
-            seen["paid_support_until"] = self.paid.isoformat()
-        if self.stale and self.dated:
-            seen["old_table"] = f"{self.source} {self.dated}"
-        return seen
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """Many products' support, sorted."""
-
-    ended: tuple[Support, ...]
-    supported: tuple[Support, ...]
-    unclear: tuple[Support, ...]
-
-    def decide(self) -> None:
-        """Raises `Undecided`, naming the first product that nothing could be said of."""
-        for support in self.unclear:
-            raise Undecided(support.why, support.product.shown)
-
-
-@dataclass(frozen=True)
 class World:
     """The tables in force, each with its date."""
 
@@ -144,6 +65,8 @@ class World:
     exploited: tuple[Exploited, ...] = ()  # faults that are known to be exploited
     support_table: str = "support"  # which of `data` the cycles are from
     library_table: str = "libraries"  # which of `data` the advisories are from
+    library_tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # where it is not
+    guidelines: Mapping[str, Guideline] = field(default_factory=lambda: GUIDELINES)  # of Mozilla
 
     def support(self, product: str, version: str, at: date | datetime) -> Support:
         """What its maker says of a version, on a day.  Distributions are products too."""
@@ -154,7 +77,8 @@ class World:
         name, _, release = product.distribution.partition(" ")
         if name:
             releases = [release] if release else self._releases(product, name)
-            return self._by_releases(product, [(name, r) for r in releases], at)
+            found = self._by_releases(product, [(name, r) for r in releases], at)
+            return found if release else replace(found, shipped=self.named(PACKAGES))
         own = self._maker(product, at)
         if own.state not in (State.ENDED, State.UNKNOWN_VERSION):
             return own
@@ -201,16 +125,16 @@ class World:
         return self._said(product, State.UNKNOWN_VERSION, at)
 
     def _by_cycle(self, product: Product, cycle: Cycle, at: date | datetime) -> Support:
-        day = _day(at)
+        day, table = _day(at), cycle.table or self.support_table
         last = max((d for d in (cycle.ends, cycle.free) if d), default=None)
         if cycle.ended or (last and day > last):
             state = State.ENDED
-        elif last is None and self._age(day) > RELIABLE_DAYS:
+        elif last is None and self.age(table, day) > RELIABLE_DAYS:
             state = State.OLD_TABLE
         else:
             state = State.SUPPORTED
         paid = cycle.paid if state is State.ENDED and cycle.paid and day <= cycle.paid else None
-        at_cycle = Support(product, state, cycle.name, last, paid)
+        at_cycle = Support(product, state, cycle.name, last, paid, table)
         return self._said(product, state, at, at_cycle)
 
     def _releases(self, product: Product, distribution: str) -> list[str]:
@@ -238,18 +162,22 @@ class World:
         for state in (State.SUPPORTED, State.ENDED):
             if theirs and all(support.state is state for _, support in theirs):
                 name, support = min(theirs, key=lambda one: one[1].ends or date.max)
-                found = Support(product, state, name, support.ends, support.paid)
+                found = Support(product, state, name, support.ends, support.paid, support.source)
                 return self._said(product, state, at, found)
         return self._said(product, State.UNKNOWN_RELEASE, at)
 
     def _said(
         self, product: Product, state: State, at: date | datetime, like: Support | None = None
     ) -> Support:
-        day = _day(at)
         seen = like or Support(product, state)
-        stale = self._age(day) > STALE_DAYS
-        return Support(
-            product, state, seen.cycle, seen.ends, seen.paid, self.support_table, self._dated, stale
+        source = seen.source or self.support_table
+        return replace(
+            seen,
+            product=product,
+            state=state,
+            source=source,
+            dated=self.dated(source),
+            stale=self.age(source, at) > STALE_DAYS,
         )
 
     def dated(self, table: str) -> date | None:
@@ -262,12 +190,13 @@ class World:
         dated = self.dated(table)
         return (_day(at) - dated).days if dated else 0
 
-    @property
-    def _dated(self) -> date | None:
-        return self.dated(self.support_table)
+    def named(self, table: str) -> str:
+        """A table and its date, for a finding."""
+        return f"{table} {dict(self.data).get(table, '')[:10]}".strip()
 
-    def _age(self, day: date) -> int:
-        return self.age(self.support_table, day)
+    def tables_of(self, library: str) -> tuple[str, ...]:
+        """The tables that have a JavaScript library."""
+        return self.library_tables.get(library, (self.library_table,))
 
 
 def _day(at: date | datetime) -> date:

@@ -1,9 +1,10 @@
 """Load what everyone knows: the packaged tables, or fuller ones from a data folder.
 
 The packaged tables are our own and small (`scanner/data/*.yaml`).  A data folder may hold
-`endoflife-date.json` and `jsrepository-v5.json`: what these say of a release goes before ours, and
-ours fills the gaps; a library has the faults that either knows.  A file that is not understood is
-passed over, and the log says so.
+`endoflife-date.json`, `jsrepository-v5.json` and `mozilla-tls.json`: what the first says of a
+release goes before ours, and ours fills the gaps; a library has the faults that either knows; of
+the recommendations for TLS the newest counts.  A file that is not understood, or is not what the
+folder's manifest says (`scanner/manifest.py`), is passed over, and the log says so.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,13 +24,16 @@ import platformdirs
 import yaml
 
 from facts.exploited import Exploited
+from facts.guidelines import DATED, TABLE, newer, read_guidelines
+from facts.support import Cycle
 from facts.versions import Version
-from facts.world import EXPLOITED, PACKAGES, Advisory, Cycle, Package, World
+from facts.world import EXPLOITED, PACKAGES, Advisory, Package, World
+from scanner.manifest import Untrusted, manifest_of, trusted
 
 ENVIRONMENT = "PRESS_SCAN_DATA_DIR"
 SUPPORT = "endoflife-date.json"
 LIBRARIES = "jsrepository-v5.json"
-MOST = 64 << 20  # bytes of one file of a data folder
+GUIDELINE = "mozilla-tls.json"
 
 log = logging.getLogger(__name__)
 
@@ -48,22 +53,60 @@ def load_world(data_dir: Path | None = None) -> World:
     world = packaged()
     folder = data_folder(data_dir)
     if cycles := _try(folder / SUPPORT, read_endoflife):
-        day, found = cycles
-        data = (("endoflife.date", day), *world.data)
-        merged = {
-            **world.cycles,
-            **{p: _over(world.cycles.get(p, ()), c) for p, c in found.items()},
-        }
-        world = replace(world, data=data, cycles=merged, support_table="endoflife.date")
+        world = _with_cycles(world, *cycles)
     if faults := _try(folder / LIBRARIES, read_retire):
-        day = datetime.fromtimestamp((folder / LIBRARIES).stat().st_mtime, UTC).date().isoformat()
-        data = (("retire.js", day), *world.data)
-        merged_faults = {
-            **world.advisories,
-            **{name: (*world.advisories.get(name, ()), *new) for name, new in faults.items()},
-        }
-        world = replace(world, data=data, advisories=merged_faults, library_table="retire.js")
+        world = _with_faults(world, _dated(folder, LIBRARIES) or newest_year(faults), faults)
+    if theirs := _try(folder / GUIDELINE, lambda data: read_guidelines(data, "mozilla")):
+        chosen = newer(world.guidelines, theirs)
+        if chosen != world.guidelines:
+            data = (("mozilla", _dated(folder, GUIDELINE) or DATED), *world.data)
+            world = replace(world, data=data, guidelines=chosen)
     return world
+
+
+def _with_cycles(world: World, day: str, found: Mapping[str, tuple[Cycle, ...]]) -> World:
+    """The world, with endoflife.date's cycles before ours."""
+    marked = {
+        product: tuple(replace(cycle, table="endoflife.date") for cycle in cycles)
+        for product, cycles in found.items()
+    }
+    merged = {p: _over(world.cycles.get(p, ()), cycles) for p, cycles in marked.items()}
+    return replace(
+        world,
+        data=(("endoflife.date", day), *world.data),
+        cycles={**world.cycles, **merged},
+        support_table="endoflife.date",
+    )
+
+
+def _with_faults(world: World, day: str, faults: Mapping[str, tuple[Advisory, ...]]) -> World:
+    """The world, with retire.js' faults beside ours."""
+    ours = world.advisories
+    merged = {name: (*ours.get(name, ()), *new) for name, new in faults.items()}
+    both = {name: ("retire.js", "libraries") if name in ours else ("retire.js",) for name in faults}
+    return replace(
+        world,
+        data=(("retire.js", day), *world.data),
+        advisories={**ours, **merged},
+        library_table="retire.js",
+        library_tables={**dict.fromkeys(ours, ("libraries",)), **both},
+    )
+
+
+def newest_year(faults: Mapping[str, tuple[Advisory, ...]]) -> str:
+    """A day on which this table did not exist yet: it has no date, but faults have years."""
+    numbers = " ".join(number for all_of in faults.values() for one in all_of for number in one.ids)
+    return f"{max(re.findall(r'CVE-(20[0-9]{2})-', numbers), default='2000')}-01-01"
+
+
+def _dated(folder: Path, file: str) -> str:
+    """A table's date, as the folder's manifest has it; "" where it has none."""
+    try:
+        manifest = manifest_of(folder)
+    except (OSError, Untrusted):
+        return ""
+    entry = manifest.of(file) if manifest else None
+    return entry.date.isoformat() if entry else ""
 
 
 def data_folder(data_dir: Path | None = None) -> Path:
@@ -85,10 +128,11 @@ def packaged() -> World:
             (PACKAGES, support["packages_as_of"]),
             ("libraries", libraries["as_of"]),
             (EXPLOITED, exploited["as_of"]),
+            (TABLE, DATED),
         ),
         exploited=tuple(_exploited(exploited["faults"])),
         cycles={
-            product: tuple(_cycle(word) for word in text.split())
+            product: tuple(replace(_cycle(word), table="support") for word in text.split())
             for product, text in support["products"].items()
         },
         packages=tuple(p for group in support["packages"] for p in _packages(group)),
@@ -143,9 +187,12 @@ def _over(ours: tuple[Cycle, ...], theirs: tuple[Cycle, ...]) -> tuple[Cycle, ..
 
 def _try(path: Path, read: Callable[[Any], T]) -> T | None:
     try:
-        with path.open("rb") as file:  # cut short, it is no JSON
-            return read(json.loads(file.read(MOST)))
+        data, _ = trusted(path.parent, path.name)
+        return read(json.loads(data))
     except FileNotFoundError:
+        return None
+    except Untrusted as error:
+        log.warning("%s is passed over: %s is not what the update brought", path, error)
         return None
     except (OSError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         log.warning("%s is passed over: %s", path, error)
@@ -209,6 +256,8 @@ def _advisory(line: str) -> Advisory:
 def _release(product: str, release: Any) -> Cycle | None:
     try:
         ends, extended = release["eol"], _day(release.get("eoes"))
+        if not isinstance(ends, (bool, str)):
+            return None
         return Cycle(
             str(release["releaseCycle"]),
             ends=_day(ends),

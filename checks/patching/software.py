@@ -7,7 +7,8 @@ from facts.base import Undecided, need
 from facts.host.patching import PatchingFacts
 from facts.host.system import SystemFacts
 from facts.products import Product
-from facts.world import State, Support, World
+from facts.support import State, Support, tables
+from facts.world import World
 
 PRODUCTS = {  # os-release's ID -> its name in the support table, where that differs
     "rocky": "rocky-linux",
@@ -59,12 +60,22 @@ def runtimes(facts: PatchingFacts, system: SystemFacts, world: World) -> Verdict
     where = {(p.product, p.version): p.where for p in others}
     if outlook.ended:
         ended = [f"{s.product.shown} ({_where(where, s)})" for s in outlook.ended]
-        return failed("A program is out of its maker's support", ended=ended[:MOST])
+        return failed(
+            "A program is out of its maker's support",
+            ended=ended[:MOST],
+            table=tables(outlook.ended),
+        )
+    rests = [*outlook.supported]
     if packaged:
         support = _release(system, world)
+        rests.append(support)
         if support.state is State.ENDED and not _extended(facts, system, support):
             names = [program.where for program in packaged]
-            return failed("The distribution that these come from is out of support", packages=names)
+            return failed(
+                "The distribution that these come from is out of support",
+                packages=names,
+                table=support.table,
+            )
         if support.state not in (State.SUPPORTED, State.ENDED):
             raise Undecided(support.why, support.product.shown[:120])
     outlook.decide()
@@ -75,6 +86,7 @@ def runtimes(facts: PatchingFacts, system: SystemFacts, world: World) -> Verdict
         "Every program that was found is supported",
         by_distribution=[program.where for program in packaged][:MOST],
         by_maker=[support.product.shown for support in outlook.supported][:MOST],
+        table=tables(rests),
     )
 
 

@@ -52,7 +52,8 @@ def security_updates(
             raise Undecided(why, str(waiting))
         return passed("No update of any kind is waiting")
     limits = (max_age_days, critical_days)
-    return _judge(need(facts.pending), _exploited(facts, system, world), system, limits)
+    table = world.named(EXPLOITED)
+    return _judge(need(facts.pending), _exploited(facts, system, world), system, limits, table)
 
 
 def _exploited(facts: PatchingFacts, system: SystemFacts, world: World) -> frozenset[str]:
@@ -72,6 +73,7 @@ def _judge(
     exploited: frozenset[str],
     system: SystemFacts,
     limits: tuple[int, int],
+    table: str,
 ) -> Verdict:
     if not pending:
         return passed("No security update is waiting")
@@ -87,7 +89,7 @@ def _judge(
         elif now - since > limit * DAY:
             overdue.append(update)
     held = [update.name for update in pending if update.held]
-    seen = {"waiting": len(pending), **({"held": held[:MOST]} if held else {})}
+    seen = {"waiting": len(pending), "table": table, **({"held": held[:MOST]} if held else {})}
     if overdue:
         shown = _shown(overdue, now)
         if by_bounds:
@@ -142,6 +144,7 @@ def exploited(facts: PatchingFacts, system: SystemFacts, world: World) -> Verdic
             "A package with a fault that is known to be exploited is installed",
             packages=list(dict.fromkeys(shown)),
             faults=faults[:MOST],
+            table=world.named(EXPLOITED),
         )
     covered = sorted({row.package for row in rows if row.package in installed})
     if not covered:
@@ -153,7 +156,7 @@ def exploited(facts: PatchingFacts, system: SystemFacts, world: World) -> Verdic
         "No package that the table covers has a fault that is known to be exploited",
         covered=covered[:MOST],
         not_covered=len(installed) - len(covered),
-        table=dated.isoformat(),
+        table=world.named(EXPLOITED),
     )
 
 

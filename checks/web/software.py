@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from checks import Severity, Verdict, check, failed, not_applicable, passed
@@ -61,12 +62,16 @@ def libraries(
         return failed(
             "JavaScript libraries with known vulnerabilities are loaded",
             libraries=faulty[:MOST_NAMED],
+            table=_tables((lib for lib in seen if _faulty(lib, world, severity)), world),
         )
     for read in need(scripts.scripts).values():
         need(read)
     _all_known(seen, scripts, world)
-    old = world.age(world.library_table, scripts.observed_at) > STALE_DAYS
-    stale = {"old_table": dict(world.data).get(world.library_table, "")} if old else {}
+    old = [lib for lib in seen if _age(lib, world, scripts) > STALE_DAYS]
+    if not seen and world.age(world.library_table, scripts.observed_at) > STALE_DAYS:
+        stale = {"old_table": world.named(world.library_table)}
+    else:
+        stale = {"old_table": _tables(old, world)} if old else {}
     if not (need(scripts.scripts) or scripts.foreign or seen):
         return not_applicable("The start page loads no script")
     return passed(
@@ -75,6 +80,7 @@ def libraries(
         scripts=len(need(scripts.scripts)),
         other_sites=len(scripts.foreign),
         partly_read=len(scripts.cut),
+        table=_tables(seen, world) or world.named(world.library_table),
         **stale,
     )
 
@@ -110,5 +116,16 @@ def _all_known(seen: tuple[Library, ...], scripts: ScriptFacts, world: World) ->
         if not library.version:
             raise Undecided("A library's version could not be told", library.name)
         world.faults(library.name, library.version)
-    if seen and world.age(world.library_table, scripts.observed_at) > RELIABLE_DAYS:
+    if any(_age(library, world, scripts) > RELIABLE_DAYS for library in seen):
         raise Undecided("The table of library faults is too old to rely on")
+
+
+def _age(library: Library, world: World, scripts: ScriptFacts) -> int:
+    """How old the newest table is that has a library."""
+    return min(world.age(table, scripts.observed_at) for table in world.tables_of(library.name))
+
+
+def _tables(seen: Iterable[Library], world: World) -> str:
+    """The tables that have these libraries, with their dates."""
+    named = dict.fromkeys(table for library in seen for table in world.tables_of(library.name))
+    return ", ".join(map(world.named, named))

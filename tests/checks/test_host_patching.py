@@ -14,7 +14,7 @@ from facts.declared import Declared, Kind, Target
 from facts.exploited import Exploited
 from facts.host import areas
 from facts.host.patching import Job, PackageList, PatchingFacts, Program, Source, Update
-from facts.world import Cycle
+from facts.support import Cycle
 from tests.factories.host_patching import DAY, NOW, packages, patching
 from tests.factories.host_system import system
 from tests.factories.world import world

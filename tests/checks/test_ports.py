@@ -7,7 +7,7 @@ from checks import Status, ports
 from facts.base import Undecided, Unknown
 from facts.declared import Kind, Target, Vantage
 from facts.ports import Port
-from facts.world import Cycle
+from facts.support import Cycle
 from tests.factories.ports import port, udp
 from tests.factories.ports import ports as facts
 from tests.factories.world import world

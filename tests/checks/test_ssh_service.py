@@ -5,7 +5,7 @@ import pytest
 from checks import Status, ssh_service
 from facts.base import Undecided, Unknown
 from facts.ssh import methods
-from facts.world import Cycle
+from facts.support import Cycle
 from tests.factories.ssh import offering, ssh
 from tests.factories.world import world
 

@@ -11,6 +11,7 @@ from checks.tls import mozilla, protocols
 from facts.base import Undecided, Unknown
 from facts.tls import ATTACKS, BROKEN, CURVES, PUBLIC_STORES, TOO_SMALL, VERSIONS, WEAK
 from tests.factories.tls import AT, TLS12, TLS13, certified, tls
+from tests.factories.world import world
 
 PASS, FAIL, NA, ERROR = Status.PASS, Status.FAIL, Status.NOT_APPLICABLE, "error"
 WHY = Unknown("blank")
@@ -184,10 +185,11 @@ LONG = {"not_before": AT - timedelta(days=3), "not_after": AT + timedelta(days=8
     ],
 )
 def test_mozilla_config(seen, config, status, differs):
-    assert verdict(mozilla.mozilla_config, seen, config=config) is status
+    assert verdict(mozilla.mozilla_config, seen, world(), config=config) is status
     if status is FAIL:
-        evidence = mozilla.mozilla_config(seen, config=config).evidence
-        assert set(evidence) - {"config", "guideline"} == differs
+        evidence = mozilla.mozilla_config(seen, world(), config=config).evidence
+        assert set(evidence) - {"config", "guideline", "table"} == differs
+        assert evidence["table"] == "tls 2026-04-06"
 
 
 def test_protocols_is_explained_to_who_has_never_heard_of_tls():

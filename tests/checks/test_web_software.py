@@ -113,4 +113,4 @@ def test_a_page_without_scripts_and_an_old_table():
     bare = scripts(scripts={}, foreign=(), libraries=())
     assert software.libraries(bare, world()).status is Status.NOT_APPLICABLE
     later = scripts(observed_at=AT + timedelta(days=250))
-    assert software.libraries(later, world()).evidence["old_table"] == "2026-11-01"
+    assert software.libraries(later, world()).evidence["old_table"] == "libraries 2026-11-01"

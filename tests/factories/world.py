@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from facts.exploited import Exploited
-from facts.world import Advisory, Cycle, Package, World
+from facts.support import Cycle
+from facts.world import Advisory, Package, World
 from tests.factories import GOOD
 
 GOOD[World] = World(
@@ -15,6 +16,7 @@ GOOD[World] = World(
         ("packages", "2026-11-01"),
         ("libraries", "2026-11-01"),
         ("exploited", "2026-11-01"),
+        ("tls", "2026-04-06"),
     ),
     cycles={
         "nginx": (Cycle("1.30"), Cycle("1.22", date(2023, 4, 11))),

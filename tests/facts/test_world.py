@@ -8,7 +8,8 @@ import pytest
 
 from facts.base import Undecided
 from facts.products import Product
-from facts.world import State, World
+from facts.support import State
+from facts.world import World
 from tests.factories.world import world
 
 DAY = date(2026, 11, 23)

@@ -11,7 +11,7 @@ from checks import Status
 from checks import ports as rules
 from facts.declared import Kind, Target, Vantage
 from facts.ports import PortFacts
-from facts.world import Cycle
+from facts.support import Cycle
 from scanner.probes import ports
 from tests.factories.ports import udp
 from tests.factories.world import world

@@ -13,7 +13,7 @@ import pytest
 from checks import Status, ssh_service
 from facts.base import Absent, Unknown
 from facts.declared import Kind, Target
-from facts.world import Cycle
+from facts.support import Cycle
 from scanner.probes import ssh, table
 from scanner.scope import OutOfScope
 from tests.factories.world import world

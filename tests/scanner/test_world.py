@@ -10,8 +10,8 @@ import pytest
 
 from facts.libraries import LIBRARIES
 from facts.products import ALIASES, Product, from_banner, from_ssh
+from facts.support import State
 from facts.versions import Version
-from facts.world import State
 from scanner.world import ENVIRONMENT, SUPPORT, load_world, packaged
 from scanner.world import LIBRARIES as RETIRE
 
@@ -54,7 +54,13 @@ def nothing_else(monkeypatch, tmp_path):
 
 def test_the_packaged_tables_are_whole():
     world = packaged()
-    assert [name for name, _ in world.data] == ["support", "packages", "libraries", "exploited"]
+    assert [name for name, _ in world.data] == [
+        "support",
+        "packages",
+        "libraries",
+        "exploited",
+        "tls",
+    ]
     for _, day in world.data:
         date.fromisoformat(day)
     assert set(LIBRARIES) <= set(world.advisories)
@@ -120,6 +126,25 @@ def test_a_data_folder_goes_first_and_ours_fills_the_gaps(folder):
     assert [f.ids for f in world.faults("jquery", "3.7.1")] == [("CVE-1",)]
     assert world.faults("chart", "2.9.3")  # either's faults count
     assert world.faults("moment", "2.29.1")  # theirs was not understood, ours stands
+    assert world.support("php", "5.6.40", DAY).table == world.named("support")
+    assert world.support("nginx", "1.30.1", DAY).table == "endoflife.date 2026-12-24"
+    assert world.tables_of("jquery") == ("retire.js", "libraries")
+    assert world.tables_of("moment") == ("libraries",)
+
+
+def test_a_set_without_a_date_is_as_old_as_its_newest_fault_s_year(tmp_path):
+    (tmp_path / RETIRE).write_text(json.dumps(REPOSITORY))
+    assert dict(load_world(tmp_path).data)["retire.js"] == "2000-01-01"
+    (tmp_path / RETIRE).write_text(json.dumps(REPOSITORY).replace("CVE-1", "CVE-2025-1"))
+    assert dict(load_world(tmp_path).data)["retire.js"] == "2025-01-01"
+
+
+def test_no_word_on_an_end_is_no_open_end(tmp_path):
+    lines = [{"releaseCycle": "9.1", "eol": None}, {"releaseCycle": "9.2", "eol": 3},
+             {"releaseCycle": "9.3", "eol": False}]  # fmt: skip
+    data = {**END_OF_LIFE, "products": {"newsroom": {"releases": lines}}}
+    (tmp_path / SUPPORT).write_text(json.dumps(data))
+    assert [cycle.name for cycle in load_world(tmp_path).cycles["newsroom"]] == ["9.3"]
 
 
 def test_the_environment_names_a_folder(folder, monkeypatch):
