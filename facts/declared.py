@@ -102,6 +102,8 @@ class Domain:
 
     mail: bool = True  # people send mail under it
     selectors: tuple[str, ...] = ()  # names of its DKIM keys
+    names: tuple[str, ...] = ()  # the system's names under it
+    services: tuple[tuple[str, int], ...] = ()  # its sites and streams: name, port
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from facts.declared import Domain, Streaming
+from facts.declared import Streaming
 from facts.message import Message
 from scanner.dossier_file import Dossier
 from scanner.inside import Inside, Ssh
@@ -203,10 +203,6 @@ class ZonePart(Part):
     dkim: tuple[Selector, ...] = Field(
         default=(), description="The names (selectors) of its DKIM keys, such as mail2026."
     )
-
-    def domain(self) -> Domain:
-        """As the probes and checks want it."""
-        return Domain(self.mail, self.dkim)
 
 
 class Asset(Part):

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from facts.base import Undecided
-from facts.declared import Kind, Target, Vantage
+from facts.declared import Domain, Kind, Target, Vantage
 from facts.names import NameFacts
 from facts.ports import PortFacts
 from scanner.inventory import Agency, Asset, Inventory, System
@@ -203,9 +203,27 @@ def _streams(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
 def _zones(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
     """Each declared domain, and its mail servers' TLS."""
     for one in place.asset.zones:
-        zone = replace(base, kind=Kind.ZONE, name=one.name, declared=True, domain=one.domain())
+        domain = Domain(one.mail, one.dkim, *_under(one.name, place.system))
+        zone = replace(base, kind=Kind.ZONE, name=one.name, declared=True, domain=domain)
         yield Planned(zone)
         yield from _leads(place, base, seen, zone, "mail")
+
+
+def _under(zone: str, system: System) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...]]:
+    """The names of a system that lie under a domain, and its sites and streams among them."""
+    names, services = set(), set()
+    for asset in system.assets:
+        web = [(urlsplit(url).hostname or "", _port(url)) for url in urls_of(asset)]
+        streams = [(urlsplit(s.url).hostname or "", stream_port(s.url)) for s in asset.streams]
+        services |= {one for one in (*web, *streams) if _is_under(one[0], zone)}
+        others = (asset.address, *(tls.name for tls in asset.tls))
+        names |= {name for name in others if _is_under(name, zone)}
+    names |= {name for name, _ in services}
+    return tuple(sorted(names)), tuple(sorted(services))
+
+
+def _is_under(name: str, zone: str) -> bool:
+    return name == zone or name.endswith(f".{zone}")
 
 
 def _leads(place: Place, base: Target, seen: Seen, target: Target, probe: str) -> Iterator[Planned]:

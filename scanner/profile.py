@@ -45,7 +45,7 @@ class Profile:
     groups: Mapping[str, Title]
     params: Mapping[str, Mapping[str, Any]]
     controls: tuple[Control, ...]
-    watched: frozenset[str]  # checks of controls that `select` left out: judged, shown, not counted
+    watched: frozenset[str]  # judged, shown, not counted: `watch`, and what `select` left out
     installed: frozenset[str]  # the checks that there are; an area of ours may be left out
     digest: str  # SHA-256 of all that it holds, and of the values that its checks have
     superseded: bool = False  # is it of a standard that is no longer in force?
@@ -223,7 +223,7 @@ def _alone(file: ProfileFile, known: Mapping[str, Check]) -> Profile:
         firm=file.firm,
         left_out=file.leave_out,
         superseded=file.status == "superseded",
-        watched=frozenset(check for control in file.controls for check in control.bound),
+        watched=frozenset(file.watch).union(*(control.bound for control in file.controls)),
         installed=frozenset(known),
         digest="",
     )
@@ -253,7 +253,7 @@ def _over(base: Profile, own: Profile, file: ProfileFile, known: Mapping[str, Ch
         changed=changes(base.changed, base.params, params, firm, known),
         added=(*base.added, *new),
         replaced=tuple(dict.fromkeys((*base.replaced, *anew))),
-        watched=frozenset(base.watched.union(*(c.bound for c in (before | mine).values()))),
+        watched=base.watched.union(own.watched, *(c.bound for c in (before | mine).values())),
     )
 
 

@@ -107,13 +107,14 @@ class ProfileFile(_Part):
     params: dict[str, dict[str, Any]] = {}
     firm: dict[str, Names] = {}  # by check: parameters whose values the standard fixes
     leave_out: dict[str, Reason] = {}  # by control: why it does not apply here
+    watch: Names = ()  # checks that are judged and shown, and speak for no requirement: advice
     controls: tuple[Control, ...] = ()
 
 
 def too_long(document: Document) -> Iterator[Problem]:
     """Parts with more entries than any standard has requirements: nobody reads on then."""
     data = document.data if isinstance(document.data, dict) else {}
-    for part in ("controls", "leave_out", "params", "firm", "groups", "sources"):
+    for part in ("controls", "leave_out", "params", "firm", "groups", "sources", "watch"):
         if isinstance(data.get(part), list | dict) and len(data[part]) > MOST_ENTRIES:
             message = Message(
                 "the list is too long: at most {limit} entries are wanted", limit=MOST_ENTRIES

@@ -42,6 +42,9 @@ def wrong_names(
                 message = Message("the control already names the check {name}", name=show(name))
                 yield document.problem(at, message)
             spoken.add(name)
+    for i, name in enumerate(file.watch):
+        if missing(name):
+            yield document.problem(["watch", i], _unknown_check(name, known))
     for part in ("params", "firm"):
         for name in getattr(file, part):
             if missing(name):

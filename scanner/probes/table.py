@@ -13,6 +13,7 @@ from facts.ssh import SshFacts
 from facts.streams import StreamFacts
 from facts.tls import TlsFacts
 from facts.udp import UdpFacts
+from facts.zone import ZoneFacts
 from scanner.probes import Probe
 
 PROBES = {
@@ -44,4 +45,5 @@ PROBES = {
         pool="children",
     ),
     "udp": Probe("scanner.probes.udp", Kind.HOST, UdpFacts, seconds=90),
+    "zone": Probe("scanner.probes.zone", Kind.ZONE, ZoneFacts, seconds=180),
 }

@@ -68,6 +68,7 @@ IDS = {
         "web-shells",
     },
     "database": {"listen", "auth", "tls"},
+    "dns": {"transfer", "recursion", "dangling", "dnssec", "caa", "redundancy", "ipv6"},
     "tls": {
         "protocols",
         "tls13",

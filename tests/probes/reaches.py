@@ -7,11 +7,17 @@ from datetime import date
 from ipaddress import ip_network
 
 from scanner.reach import Pace, Reach
+from scanner.resolver import Resolver
 from scanner.scope import Authorisation, Scope
 
 
-def reach(*networks: str, names: tuple[str, ...] = (), lookup=None) -> Reach:
-    """A reach that may go to these networks; `lookup` maps names to addresses."""
+def reach(
+    *networks: str, names: tuple[str, ...] = (), lookup=None, resolvers: tuple[str, ...] = ()
+) -> Reach:
+    """A reach that may go to these networks; `lookup` maps names to addresses.
+
+    Records are asked of `resolvers`; without any, of a port where nothing answers.
+    """
     table = lookup or {}
 
     def look(name: str) -> list[str]:
@@ -27,4 +33,7 @@ def reach(*networks: str, names: tuple[str, ...] = (), lookup=None) -> Reach:
         names=names,
         contact="soc@example.vn",
     )
-    return Reach(Scope(authorisation, lookup=look), stop=threading.Event(), pace=Pace(10_000))
+    return Reach(
+        Scope(authorisation, lookup=look), stop=threading.Event(), pace=Pace(10_000),
+        resolver=Resolver(resolvers or ("127.0.0.1#9",)),
+    )  # fmt: skip

@@ -161,3 +161,16 @@ def test_a_name_that_is_no_profile_is_said(tmp_path):
         profile.load("level33", KNOWN)
     with pytest.raises(FileError, match="no such file"):
         profile.load(str(tmp_path / "none.yaml"), KNOWN)
+
+
+def test_what_is_watched_is_judged_and_speaks_for_nothing(tmp_path):
+    (tmp_path / "own.yaml").write_text(HEAD + CONTROL + "watch: [dns.caa]\n", "utf-8")
+    own = profile.load(str(tmp_path / "own.yaml"), KNOWN)
+    assert own.checks() == {"dns.caa"}
+    assert not own.controls[0].bound
+
+
+def test_a_watched_check_that_nobody_knows_is_told(tmp_path):
+    (told,) = problems(tmp_path, CONTROL + "watch: [dns.caa, dns.x]\n")
+    assert told.startswith("10:18:")
+    assert "dns.x" in told
