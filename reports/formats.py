@@ -41,9 +41,23 @@ def _html(card: Scorecard) -> bytes:
     return html_report.render(card)
 
 
+def _csv(card: Scorecard) -> bytes:
+    from reports import csv_report
+
+    return csv_report.render(card)
+
+
+def _xlsx(card: Scorecard) -> bytes:
+    from reports import xlsx_report  # brings openpyxl
+
+    return xlsx_report.render(card)
+
+
 FORMATS = {
     "json": Format("json", _json, each_agency=False),
     "html": Format("html", _html),
+    "csv": Format("csv", _csv),
+    "xlsx": Format("xlsx", _xlsx),
 }
 
 
