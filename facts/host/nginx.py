@@ -17,7 +17,7 @@ from facts.host.asks import Answers, Ask, sections
 from facts.host.includes import follow
 from facts.host.nginx_tree import Directive, tree
 
-_INCLUDED = (
+INCLUDED = (
     r"grep -oE '(^|[[:space:];{}])include[[:space:]]+[^;]+;'"
     r" | sed 's/.*include[[:space:]]*//; s/[;\"]//g'"
 )
@@ -35,7 +35,7 @@ ASKS = (
     Ask(
         "nginx.files",
         "command -v nginx >/dev/null || exit 127; base=/etc/nginx; "
-        + follow(("/etc/nginx/nginx.conf",), _INCLUDED),
+        + follow(("/etc/nginx/nginx.conf",), INCLUDED),
         most=2 << 20,
         keep=False,
     ),

@@ -115,7 +115,7 @@ def _tokens(name: str, text: str) -> Iterator[tuple[str, bool]]:
     while at < len(text):
         hit = _TOKEN.match(text, at)
         if not hit or hit.end() == at:
-            raise _Broken(f"{name}: {text[at : at + 40]!r}")
+            raise _Broken(f"{name}: {text.count(chr(10), 0, at) + 1}")  # never its text: a secret
         at = hit.end()
         kind = hit.lastgroup
         if kind is None:

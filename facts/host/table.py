@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facts.host import access, backup, database, hardening, logging, malware, patching
+from facts.host import access, backup, database, hardening, logging, malware, media, patching
 from facts.host.area import Area
 
 AREAS: dict[str, Area] = {
@@ -12,5 +12,6 @@ AREAS: dict[str, Area] = {
     "logging": Area(logging.LoggingFacts, logging.asks, logging.read),
     "malware": Area(malware.MalwareFacts, malware.asks, malware.read),
     "database": Area(database.DatabaseFacts, database.asks, database.read),
+    "media": Area(media.MediaInside, media.asks, media.read),
     "backup": Area(backup.BackupFacts, backup.asks, backup.read),
 }
