@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 
+from facts.stream_urls import shown
+
 
 class Kind(StrEnum):
     """What a target is; a probe says which kind it visits."""
@@ -144,6 +146,7 @@ class Target:
     says: Declared = Declared()
     stream: Streaming | None = None  # of a STREAM
     domain: Domain | None = None  # of a ZONE
+    active: tuple[str, ...] = ()  # of a STREAM: trials that the paper and the run both allow
     by_name: bool = False  # authorised by its name alone: its address may be shared with strangers
 
     @property
@@ -156,7 +159,7 @@ class Target:
             Kind.SSH: f"{self.port}@{self.address}",
             Kind.LOGIN: f"{self._account}:{self.port}@{self.address}{self._where_to_look}",
             Kind.SITE: f"{self.url}@{self.address}",
-            Kind.STREAM: f"{self.url}@{self.address}{_digest(self.stream)}",
+            Kind.STREAM: f"{self._shown}@{self.address}{self._told}",
             Kind.ZONE: f"{self.name}{_digest(self.domain)}",
         }[self.kind]
         starttls = f"+{self.starttls}" if self.starttls else ""
@@ -177,10 +180,23 @@ class Target:
         return _digest(f"{self.look}{self.login}" if self.login else "")
 
     @property
+    def _shown(self) -> str:
+        """A stream's URL without its secrets."""
+        return shown(self.url, self.stream.use if self.stream else "public")
+
+    @property
+    def _told(self) -> str:
+        """What changes the visit of a stream: also what is not shown of its URL."""
+        allowed = "".join(f"+{name}" for name in self.active)
+        return _digest(f"{self.url}{self.stream}" if self._shown != self.url else self.stream) + (
+            allowed
+        )
+
+    @property
     def endpoint(self) -> str:
         """Where on its asset it is: `tcp/443`, a URL, or the name (the host, and its inside)."""
         if self.url:
-            return self.url
+            return self._shown if self.kind is Kind.STREAM else self.url
         if self.kind is Kind.LOGIN:
             return self.name
         return f"tcp/{self.port}" if self.port else self.name

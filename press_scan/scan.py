@@ -29,6 +29,7 @@ from press_scan.words import Command, lang_option, option, t, translator
 from reports.formats import FORMATS, write
 from reports.terminal import changes, changes_for_worse
 from scanner.by_agency import judge_and_keep
+from scanner.inventory import ACTIVE
 from scanner.inventory_file import Loaded, check_valid, load
 from scanner.judging import Judgement, probes_for
 from scanner.problems import FileError
@@ -97,6 +98,8 @@ def resolver_servers(
         help="Requests a second to one address.")  # fmt: skip
 @option("--resolver", "resolvers", multiple=True, callback=resolver_servers, metavar="ADDRESS",
         help="Look names up there (9.9.9.9, 9.9.9.9#5353); may be repeated.")  # fmt: skip
+@option("--allow", multiple=True, type=click.Choice(ACTIVE),
+        help="Make this trial too, which does more than read; the paper must name it.")  # fmt: skip
 @option("--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS",
         help="Wait so long for another scan of the same inventory.")  # fmt: skip
 @option("-q", "--quiet", is_flag=True, help="Print only what changed for the worse.")
@@ -104,7 +107,7 @@ def resolver_servers(
 @lang_option
 def scan(
     inventory: Path, profile: str | None, vantage: str, resume: bool, deadline: float,
-    rate: float, resolvers: tuple[str, ...], wait: float, **wish: object,
+    rate: float, resolvers: tuple[str, ...], allow: tuple[str, ...], wait: float, **wish: object,
 ) -> None:  # fmt: skip
     """Scan an inventory, judge what was seen, and show each agency's scorecard.
 
@@ -117,13 +120,14 @@ def scan(
     with mistakes():
         loaded = load(inventory)
         _authorised(loaded)
+        _allowed(loaded, allow)
         known = {agency.id for agency in loaded.inventory.agencies}
         for agency in asked.agencies:
             if agency not in known:
                 stop(t('no agency has the id "{id}"', id=agency))
         with only_one(inventory, wait), open_store(asked.db) as store:
             before = store.runs(str(loaded.path), "done")
-            options = Options(_lasting(profile), vantage, asked.agencies, asked.only)
+            options = Options(_lasting(profile), vantage, asked.agencies, asked.only, allow)
             run = _unfinished(store, loaded) if resume else None
             chosen, world = profile_and_world(
                 run.options.profile if run else options.profile, asked.data_dir
@@ -152,6 +156,13 @@ def _authorised(loaded: Loaded) -> None:
     problem = check_valid(loaded, date.today())  # noqa: DTZ011  # the user's own day counts
     if problem:
         raise FileError([problem])
+
+
+def _allowed(loaded: Loaded, wanted: tuple[str, ...]) -> None:
+    """What does more than read must stand in the owner's paper too."""
+    for name in wanted:
+        if name not in loaded.inventory.authorisation.active:
+            stop(t('the authorisation does not allow it: it needs "active: [{name}]"', name=name))
 
 
 def _unfinished(store: Store, loaded: Loaded) -> Run:

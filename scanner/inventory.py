@@ -44,6 +44,8 @@ Role = Literal[
     "web", "cms", "streaming", "mail", "dns", "database", "bastion", "vpn", "file", "monitoring",
     "backup", "other",
 ]  # fmt: skip
+Active = Literal["publish"]
+ACTIVE: tuple[str, ...] = Active.__args__  # type: ignore[attr-defined]
 ROLES: tuple[str, ...] = Role.__args__  # type: ignore[attr-defined]
 
 
@@ -131,6 +133,11 @@ class Permission(Part):
         default="",
         description="E-mail address or URL that each scanned site is told with each request.",
     )
+    active: tuple[Active, ...] = Field(
+        default=(),
+        description='Trials that do more than read, each made only by "scan --allow NAME". '
+        "publish: begin to publish a stream of a random name, without any media, and end at once.",
+    )
 
     def authorisation(self) -> Authorisation:
         """As the guard wants it."""
@@ -142,6 +149,7 @@ class Permission(Part):
             names=self.names,
             windows=self.windows,
             contact=self.contact,
+            active=self.active,
         )
 
 

@@ -73,7 +73,8 @@ class Judgement:
         options = self.run.options
         if not options.agencies or agency in options.agencies:
             only = frozenset([agency])
-            for place in places(self.run.inventory, scope, Vantage(options.vantage), only):
+            vantage = Vantage(options.vantage)
+            for place in places(self.run.inventory, scope, vantage, only, options.allow):
                 self._judge_asset(place, findings, failures)
         return Look(self.info, findings, failures)
 

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from facts.message import Message
+from facts.stream_urls import names_passphrase
 from scanner.problems import show
 from scanner.scope import canonical, embedded, hosts
 
@@ -127,8 +128,13 @@ def web_url(text: str) -> str:
 
 
 def stream_url(text: str) -> str:
-    """A stream's URL, its host in the one form."""
-    return _url(text, STREAMS)
+    """A stream's URL, its host in the one form; without SRT's passphrase."""
+    url = _url(text, STREAMS)
+    if names_passphrase(url):
+        raise ValueError(
+            Message("a URL must not hold a passphrase; take it out of this file: it is not needed")
+        )
+    return url
 
 
 def _name(text: str) -> str:

@@ -6,7 +6,7 @@ the engine, a resumed run and the judge, who replays it from the stored observat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +45,7 @@ class Place:
     asset: Asset
     vantage: Vantage
     scope: Scope
+    active: tuple[str, ...] = ()  # trials of streams that do more than read
 
     def base(self) -> Target:
         """What all its targets share."""
@@ -67,15 +68,23 @@ class Place:
 
 
 def places(
-    inventory: Inventory, scope: Scope, vantage: Vantage, only: frozenset[str] = frozenset()
+    inventory: Inventory,
+    scope: Scope,
+    vantage: Vantage,
+    only: frozenset[str] = frozenset(),
+    allow: Iterable[str] = (),
 ) -> Iterator[Place]:
-    """Every asset of the agencies named by `only` (all, when empty)."""
+    """Every asset of the agencies named by `only` (all, when empty).
+
+    Of what the run may `allow`, that holds which the authorisation names too.
+    """
+    active = tuple(sorted(set(allow) & set(scope.authorisation.active)))
     for agency in inventory.agencies:
         if only and agency.id not in only:
             continue
         for system in agency.systems:
             for asset in system.assets:
-                yield Place(agency, system, asset, vantage, scope)
+                yield Place(agency, system, asset, vantage, scope, active)
 
 
 def urls_of(asset: Asset) -> tuple[str, ...]:
@@ -189,12 +198,12 @@ def _streams(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
         name, port = (parts.hostname or "").lower(), stream_port(one.url)
         target = replace(
             base, kind=Kind.STREAM, name=name, port=port, url=one.url, declared=True,
-            stream=one.streaming(),
+            stream=one.streaming(), active=place.active,
         )  # fmt: skip
         streams = list(_spread(place, target, name, seen))
         yield from streams
         if parts.scheme in OVER_TLS:
-            tls = replace(target, kind=Kind.TLS, url="", stream=None)
+            tls = replace(target, kind=Kind.TLS, url="", stream=None, active=())
             yield from _spread(place, tls, name, seen)
         for planned in streams:
             yield from _leads(place, base, seen, planned.target, "streams")

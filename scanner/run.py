@@ -72,8 +72,7 @@ def gather(
     ends = begun + settings.deadline
     stop = threading.Event()
     collector = Collector(scope, ends, stop, Pace(settings.rate), settings.resolver)
-    agencies = frozenset(run.options.agencies)
-    todo = list(places(run.inventory, scope, Vantage(run.options.vantage), agencies))
+    todo = list(_places(run, scope))
     limits = replace(settings.limits, ends=ends)
     store.end_run(run.id, "running")
     state = "interrupted"
@@ -95,6 +94,12 @@ def gather(
     finally:
         store.end_run(run.id, state)
     return state
+
+
+def _places(run: Run, scope: Scope) -> Iterator[Place]:
+    options = run.options
+    agencies = frozenset(options.agencies)
+    return places(run.inventory, scope, Vantage(options.vantage), agencies, options.allow)
 
 
 def _stored(store: Store, run: str) -> Callable[[str, str], Any]:

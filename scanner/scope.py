@@ -55,6 +55,7 @@ class Authorisation:
     names: tuple[str, ...] = ()
     windows: tuple[tuple[time, time], ...] = ()
     contact: str = ""
+    active: tuple[str, ...] = ()  # trials that write, which a run may be told to make
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class Options:
     vantage: str = "external"
     agencies: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()  # trials that do more than read, where the paper names them
 
 
 _OPTIONS = TypeAdapter(Options)

@@ -162,6 +162,7 @@ def test_an_address_outside_the_networks_sends_nothing(program, tmp_path):
 @pytest.mark.parametrize(
     ("args", "says"),
     [
+        (["--allow", "publish"], "the authorisation does not allow it"),
         (["--only", "tsl"], 'did you mean "tls"'),
         (["--profile", "level33"], 'did you mean "level3"'),
         (["--agency", "nobody"], "nobody"),

@@ -338,6 +338,7 @@ def test_a_mistake_in_the_authorisation(tmp_path, line, expected):
         ("urls: https://a.vn", ['17:19: a list is wanted here: lines that begin with "- ", or [one, two]; not "https://a.vn"']),
         ("streams: [{url: 'gopher://a.vn/x'}]", ["17:29: a URL is wanted here that begins with rtmp://, rtmps://, rtsp://, rtsps://, srt://, http://, https://"]),
         ("streams: [{url: 'rtmp://u:hunter2@a.vn/x'}]", ["17:29: a URL must not hold a user and password; take them out of this file"]),
+        ("streams: [{url: 'srt://a.vn:9000?Passphrase=hunter2hunter2'}]", ["17:29: a URL must not hold a passphrase; take it out of this file: it is not needed"]),
         ("streams: [{url: 'rtmp://127.35.3.3/x'}]", ['17:29: "127.35.3.3" is not the asset\'s address, "127.35.3.1": it needs an asset of its own']),
         ("streams: [{url: 'rtmp://a.vn/x', use: ingets}]", ['17:51: "ingets" is not known here; did you mean "ingest"?']),
         ("roles: [wbe]", ['17:21: "wbe" is not known here; did you mean "web"?']),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -28,6 +29,20 @@ def logins(address=NAME, addresses=(), refused=(), **asset):
         return NameFacts(NOW, addresses, refused) if probe == "names" else None
 
     return [one for one in expand(place, seen) if one.target.kind is Kind.LOGIN]
+
+
+@pytest.mark.parametrize(
+    ("paper", "told", "wanted"),
+    [((), (), ()), ((), ("publish",), ()), (("publish",), (), ()), *([(("publish",),) * 3])],
+)
+def test_a_trial_that_writes_needs_both_the_paper_and_the_run(paper, told, wanted):
+    url = "rtmp://127.0.0.8/live/x"
+    whole = inventory("127.0.0.8", streams=[{"url": url}], tls=[{"port": 443}])
+    authorisation = replace(whole.authorisation.authorisation(), active=paper)
+    (place,) = places(whole, Scope(authorisation), Vantage.EXTERNAL, allow=told)
+    for planned in expand(place, lambda key, probe: None):
+        stream = planned.target.kind is Kind.STREAM
+        assert planned.target.active == (wanted if stream else ())
 
 
 def test_without_ssh_there_is_no_log_in():
