@@ -22,7 +22,10 @@ import yaml
 import checks
 from checks import Check
 
-SERVERS = {"nginx": "nginx", "apache": "Apache", "iis": "IIS", "openssh": "OpenSSH", "sh": "shell"}
+SERVERS = {
+    "nginx": "nginx", "apache": "Apache", "iis": "IIS", "openssh": "OpenSSH", "icecast": "Icecast",
+    "mediamtx": "MediaMTX", "srs": "SRS", "sh": "shell",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

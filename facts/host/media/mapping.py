@@ -19,7 +19,7 @@ def server_of(servers: tuple[Server, ...] | Unknown, url: str, port: int = 0) ->
     """The server that serves this address, by the port in its settings."""
     if isinstance(servers, Unknown):
         return servers
-    scheme, port = _where(url, port)
+    scheme, port = where(url, port)
     protocol = {"rtmps": "rtmp", "rtsps": "rtsp", "https": "http"}.get(scheme, scheme)
     found = [
         one
@@ -39,7 +39,7 @@ def items_of(server: Server, url: str, port: int = 0) -> tuple[Item, ...] | Unkn
     """What it serves at this address's port."""
     if isinstance(server.items, Unknown):
         return server.items
-    at = _where(url, port)[1]
+    at = where(url, port)[1]
     return tuple(item for item in server.items if not item.ports or at in item.ports)
 
 
@@ -63,7 +63,8 @@ def played(server: Server, url: str, port: int = 0) -> Asked:
     return Unknown(NO_ITEM, server.product)
 
 
-def _where(url: str, port: int) -> tuple[str, int]:
+def where(url: str, port: int) -> tuple[str, int]:
+    """Its scheme and its port; `port` goes before what the address says."""
     try:
         parts = urlsplit(url)
         return parts.scheme, port or parts.port or PORTS.get(parts.scheme, 0)

@@ -116,7 +116,7 @@ def _doors(
             place = host_port(word(settings.get(name, at)))
             if place is None:
                 return NOT_UNDERSTOOD
-            found.append(Door(protocol, *place, tls))
+            found.append(Door(protocol, *place, tls, takes=on != "hls"))
     if _on(settings, "srt", True):
         place = host_port(word(settings.get("srtAddress", ":8890")))
         if place is None:

@@ -36,6 +36,7 @@ class Door:
     address: str  # "": everywhere
     port: int
     tls: bool | Unknown  # of SRT: everybody must have a passphrase
+    takes: bool = True  # streams may be published here, too
 
     @property
     def loopback(self) -> bool:

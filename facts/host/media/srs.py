@@ -94,11 +94,11 @@ def _doors(top: Block) -> Iterator[Door]:
         if _on(block):
             tls = safe or (protocol == "srt" and bool(_value(block, "passphrase")))
             for place in _listens(block, port):
-                yield Door(protocol, *place, tls)
+                yield Door(protocol, *place, tls, takes=protocol != "http")
             https = _block(block, "https")
             if _on(https):
                 for place in _listens(https, 8088):
-                    yield Door(protocol, *place, tls=True)
+                    yield Door(protocol, *place, tls=True, takes=protocol != "http")
 
 
 def _items(top: Block) -> Iterator[Item]:
