@@ -17,6 +17,7 @@ from facts.host.asks import Answers, Ask
 from facts.host.media import icecast, mediamtx, nginx_rtmp, places, shoutcast, srs
 from facts.host.media.mapping import played, server_of
 from facts.host.media.model import Door, Item, Page, Server, open_to_all, unread
+from facts.host.media.openings import by_default, playable, takers, unguarded
 from facts.host.system import SystemFacts
 
 READERS = {"icecast": icecast, "mediamtx": mediamtx, "srs": srs, "shoutcast": shoutcast}
@@ -28,6 +29,7 @@ PACKAGES = {
     "shoutcast": ("shoutcast",),
 }  # fmt: skip
 OTHERS = {"wowza": ("WowzaStreamingEngine", "com.wowza.wms")}
+OF_PACKAGES = ("/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/")
 NOT_READ = "The settings of this streaming server are not read by this version"
 
 
@@ -52,16 +54,27 @@ def read(answers: Answers, system: SystemFacts) -> MediaInside:
             return MediaInside(part)
     assert not isinstance(alive, Unknown) and not isinstance(started, Unknown)
     files = places.Files(answers)
-    found = [_one(process, files) for process in started if process.product in READERS]
+    installed = packages.read(answers, system)
+    found = [
+        _versioned(_one(process, files), installed, process.program)
+        for process in started
+        if process.product in READERS
+    ]
     own = nginx_rtmp.read(places.nginx_settings(answers, started))
-    found += [own] if own is not None else []
+    if own is not None:
+        programs = [p.program for p in started if p.product == "nginx" and p.program]
+        found.append(_versioned(own, installed, *programs))
     found += [
         unread(product, Unknown(NOT_READ, product))
         for product, marks in OTHERS.items()
         if any(mark in process.args for process in alive for mark in marks)
     ]
-    installed = packages.read(answers, system)
-    return MediaInside(tuple(dict.fromkeys(_versioned(one, installed) for one in found)))
+    return MediaInside(tuple(dict.fromkeys(found)))
+
+
+def at(inside: MediaInside | Unknown, url: str, port: int) -> Server | Unknown:
+    """The server of this host that serves a stream, by the port in its settings."""
+    return inside if isinstance(inside, Unknown) else server_of(inside.servers, url, port)
 
 
 def _one(process: places.Running, files: places.Files) -> Server:
@@ -72,12 +85,15 @@ def _one(process: places.Running, files: places.Files) -> Server:
     return server
 
 
-def _versioned(server: Server, installed: Mapping[str, packages.Package] | Unknown) -> Server:
-    """With its package's version, where it is one."""
+def _versioned(
+    server: Server, installed: Mapping[str, packages.Package] | Unknown, *programs: str
+) -> Server:
+    """With its package's version, where it is one, and runs from where packages put programs."""
     if isinstance(installed, Unknown):
         return replace(server, version=installed, packaged=installed)
+    system = all("/" not in one or one.startswith(OF_PACKAGES) for one in programs)
     for name in PACKAGES.get(server.product, ()):
-        if name in installed:
+        if name in installed and system:
             return replace(server, version=installed[name].version[:100], packaged=True)
     elsewhere = Unknown("The streaming server is no package of the system", server.product)
     return replace(server, version=elsewhere, packaged=False)
@@ -90,8 +106,13 @@ __all__ = [
     "Page",
     "Server",
     "asks",
+    "at",
+    "by_default",
     "open_to_all",
+    "playable",
     "played",
     "read",
     "server_of",
+    "takers",
+    "unguarded",
 ]

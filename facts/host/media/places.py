@@ -95,6 +95,14 @@ class Running:
     args: tuple[str, ...]
     contained: bool
 
+    @property
+    def program(self) -> str:
+        """How it was called; "" for a worker of nginx, which has a title alone."""
+        title, master, rest = self.args[0].partition("nginx: master process ")
+        if master:
+            return rest.split(" ")[0]
+        return "" if title.startswith("nginx: ") else title.split(" ")[0]
+
 
 def running(answers: Answers) -> tuple[Running, ...] | Unknown:
     """The streaming servers' processes; one for each that was started alike."""

@@ -87,3 +87,21 @@ def test_another_port_is_another_server():
     assert isinstance(server_of((one, one), "http://x:8000/a"), Unknown)
     assert isinstance(server_of((), "http://x:8000/a"), Unknown)
     assert isinstance(server_of(Unknown("no"), "http://x:8000/a"), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("program", "packaged"),
+    [("/usr/bin/icecast2", True), ("icecast2", True), ("/usr/local/bin/icecast2", False)],
+)
+def test_one_that_was_built_beside_the_package(program, packaged):
+    text = started("icecast").replace("/usr/bin/icecast2", program)
+    server = read("icecast", of_file("icecast-2.4.4-debian12.xml"), media__running=text)
+    assert server.packaged is packaged and isinstance(server.version, str) is packaged
+
+
+def test_nginx_s_own_program_counts():
+    package = "libnginx-mod-rtmp\t1:1.2.2+dfsg-3\tamd64\tinstalled\t\t\n"
+    assert read("nginx", of_file("nginx-rtmp.conf"), packages__list=package).packaged is True
+    built = started("nginx").replace("/usr/sbin/nginx", "/opt/nginx/sbin/nginx")
+    files = {"packages__list": package, "media__running": built}
+    assert read("nginx", of_file("nginx-rtmp.conf"), **files).packaged is False
