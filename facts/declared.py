@@ -160,7 +160,7 @@ class Target:
             Kind.LOGIN: f"{self._account}:{self.port}@{self.address}{self._where_to_look}",
             Kind.SITE: f"{self.url}@{self.address}",
             Kind.STREAM: f"{self._shown}@{self.address}{self._told}",
-            Kind.ZONE: f"{self.name}{_digest(self.domain)}",
+            Kind.ZONE: f"{self.name}{_digest(self.domain)}{self._authority}",
         }[self.kind]
         starttls = f"+{self.starttls}" if self.starttls else ""
         return f"{self.kind}{starttls}:{where}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from facts.declared import Kind
 from facts.host.areas import HostFacts
+from facts.mail import MailFacts
 from facts.names import NameFacts
 from facts.paths import PathFacts
 from facts.ports import PortFacts
@@ -18,6 +19,7 @@ from scanner.probes import Probe
 
 PROBES = {
     "login": Probe("scanner.probes.login", Kind.LOGIN, HostFacts, seconds=600, connections=2),
+    "mail": Probe("scanner.probes.mail", Kind.ZONE, MailFacts, seconds=300),
     "names": Probe("scanner.probes.names", Kind.DOMAIN, NameFacts, seconds=20),
     "paths": Probe("scanner.probes.paths", Kind.SITE, PathFacts, seconds=180),
     "site": Probe("scanner.probes.site", Kind.SITE, SiteFacts, seconds=120),

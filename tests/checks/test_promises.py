@@ -69,6 +69,7 @@ IDS = {
     },
     "database": {"listen", "auth", "tls"},
     "dns": {"transfer", "recursion", "dangling", "dnssec", "caa", "redundancy", "ipv6"},
+    "mail": {"open-relay", "spf", "dmarc", "starttls", "dkim"},
     "tls": {
         "protocols",
         "tls13",

@@ -86,8 +86,13 @@ def dovecot(folder: Path, config: str, *, address: str, imap: int, pop3: int) ->
 
 
 @contextmanager
-def postfix(folder: Path, config: str, *, address: str, port: int) -> Iterator[None]:
-    """Postfix that takes SMTP log-ins by Dovecot's socket `folder`/auth, and delivers nothing."""
+def postfix(
+    folder: Path, config: str, *, address: str, port: int, more: str = ""
+) -> Iterator[None]:
+    """Postfix that takes SMTP log-ins by Dovecot's socket `folder`/auth, and delivers nothing.
+
+    `more` are further lines of its master.cf: servers at other addresses, set up otherwise.
+    """
     etc, spool, data = folder / "postfix", folder / "spool", folder / "postfix-data"
     etc.mkdir()
     spool.mkdir()
@@ -104,7 +109,7 @@ def postfix(folder: Path, config: str, *, address: str, port: int) -> Iterator[N
         f"{address}:{port} inet n - n - - smtpd\npostlog unix-dgram n - n - 1 postlogd\n"
         "anvil unix - - n - 1 anvil\ncleanup unix n - n - 0 cleanup\n"
         "tlsmgr unix - - n 1000? 1 tlsmgr\nrewrite unix - - n - - trivial-rewrite\n"
-        "proxymap unix - - n - - proxymap\n"
+        f"proxymap unix - - n - - proxymap\n{more}"
     )
     argv = ["/usr/sbin/postfix", "-c", str(etc), "start-fg"]
     try:
