@@ -13,7 +13,7 @@ import socket
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import requests
 
@@ -58,7 +58,7 @@ class Session:
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facts.cms import CmsFacts
 from facts.declared import Kind
 from facts.host.areas import HostFacts
 from facts.mail import MailFacts
@@ -18,6 +19,7 @@ from facts.zone import ZoneFacts
 from scanner.probes import Probe
 
 PROBES = {
+    "cms": Probe("scanner.probes.cms", Kind.SITE, CmsFacts, seconds=180),
     "login": Probe("scanner.probes.login", Kind.LOGIN, HostFacts, seconds=600, connections=2),
     "mail": Probe("scanner.probes.mail", Kind.ZONE, MailFacts, seconds=300),
     "names": Probe("scanner.probes.names", Kind.DOMAIN, NameFacts, seconds=20),

@@ -68,6 +68,15 @@ IDS = {
         "web-shells",
     },
     "database": {"listen", "auth", "tls"},
+    "cms": {
+        "installer",
+        "admin-exposed",
+        "debug",
+        "user-listing",
+        "legacy-api",
+        "registration",
+        "version-hidden",
+    },
     "dns": {"transfer", "recursion", "dangling", "dnssec", "caa", "redundancy", "ipv6"},
     "mail": {"open-relay", "spf", "dmarc", "starttls", "dkim"},
     "tls": {
