@@ -20,14 +20,15 @@ _ENHANCED = re.compile(r"\b([45]\.\d{1,3}\.\d{1,3})\b")
 _DENIED = re.compile(
     r"relay\w*\s+(?:access\s+)?(?:is\s+)?(?:denied|not|prohibited|disallowed|refused|forbidden)"
     r"|(?:unable|not\s+\w+|cannot|can't|won't|no|denied|refus\w+)\s+(?:to\s+|for\s+)?relay"
-    r"|rcpthosts|authenticat|not\s+(?:a\s+)?local\s+domain",
+    r"|rcpthosts|not\s+(?:a\s+)?local\s+domain|requires?\s+authentication|not\s+authenticated"
+    r"|\bauthenticat\w+\s+(?:is\s+)?required|must\s+(?:first\s+)?(?:be\s+)?authenticate",
     re.IGNORECASE,
 )
 # refused for who asks, who sends, or a recipient that no one has: it says nothing of relaying
 _ABOUT_OTHERS = re.compile(
     r"block|blacklist|listed|spam|reputation|sender|helo|ehlo|client|reverse|\bptr\b|\bspf\b"
-    r"|dmarc|grey|gray|\bdns|null\s*mx|does not accept|no such domain|domain not found|rate"
-    r"|too many|syntax|unknown user|user unknown",
+    r"|dmarc|grey|gray|\bdns|null\s*mx|does not accept|no such domain|domain not found|\brate"
+    r"|too many|syntax|unknown user|user unknown|starttls|\btls\b|encrypt",
     re.IGNORECASE,
 )
 _OTHER_CODES = re.compile(r"5\.(?:1\.[0-8]|1\.10|5\.\d+|7\.(?!1\b|54\b|64\b)\d+)$")

@@ -143,7 +143,7 @@ def _network(name: str, value: str) -> bool:
     except ValueError:
         return False
     _, slash, bits = value.partition("/")
-    return not slash or (bits.isascii() and bits.isdigit())
+    return "%" not in value and (not slash or (bits.isascii() and bits.isdigit()))
 
 
 def _everybody(term: Term) -> bool:
@@ -158,13 +158,14 @@ def _macros(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """A name of two labels at least, in printable ASCII; macros stand for some."""
+    """A name of two labels at least, in printable ASCII, and no address; macros stand for some."""
     if not text.isascii() or not text.isprintable() or " " in text or not _macros(text):
         return False
     plain = _MACRO.sub("x", text).removesuffix(".")
     labels = plain.split(".")
     dotted = len(labels) > 1 or "%{" in text
-    return dotted and len(plain) <= 253 and all(map(_LABEL.fullmatch, labels))
+    named = dotted and not labels[-1].isdigit()
+    return named and len(plain) <= 253 and all(map(_LABEL.fullmatch, labels))
 
 
 def question(term: Term, domain: str) -> tuple[str, str] | None:

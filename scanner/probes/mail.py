@@ -15,7 +15,7 @@ from facts.dkim import dkim_records
 from facts.dmarc import asked, dmarc_records
 from facts.mail import Exchanger, MailFacts
 from facts.spf import questions, spf_records
-from scanner.probes.mail_smtp import exchanger
+from scanner.probes.mail_smtp import HOST, exchanger
 from scanner.reach import Reach
 from scanner.scope import OutOfScope
 
@@ -26,6 +26,7 @@ RECORDS = 20  # of one kind at one name that are kept
 LONGEST = 8192  # characters of one
 
 NOT_OURS = "The mail server is outside of the authorisation, and was not asked"
+TOO_MANY = "There are more mail servers than are looked at"
 NOT_USED = Unknown("The inventory says that nobody sends mail under this domain")
 
 Texts = tuple[str, ...] | Unknown
@@ -54,7 +55,7 @@ def gather(target: Target, reach: Reach) -> MailFacts:
         tls_rpt=look.announces("_smtp._tls", "v=TLSRPTv1"),
         servers=servers,
         asked=tuple(look.asked(servers, target.ca)),
-        leads=tuple(Lead(name, PORT, "smtp") for name in _known(servers)),
+        leads=tuple(Lead(name, PORT, "smtp") for name in _known(servers) if HOST.fullmatch(name)),
     )
 
 
@@ -128,15 +129,16 @@ class _Look:
             return {}
         if not names and isinstance(own := self._addresses(self.name), tuple) and not own:
             return {}
-        wanted = list(dict.fromkeys(filter(None, names or [self.name])))[:SERVERS]
-        return {name: self._addresses(name) for name in wanted}
+        wanted = list(dict.fromkeys(filter(None, names or [self.name])))
+        told = {name: self._addresses(name) for name in wanted[:SERVERS]}
+        return told | {name: Unknown(TOO_MANY, name) for name in wanted[SERVERS:][:1]}
 
     def _addresses(self, name: str) -> Texts:
         try:
             found = [self._values(name, kind) for kind in ("A", "AAAA")]
         except Undecided as unknown:
             return Unknown(unknown.why, unknown.detail)
-        return tuple(address for values in found for address in sorted(values))[:SERVERS]
+        return tuple(address for values in found for address in sorted(values))[: SERVERS + 1]
 
     def asked(self, servers: dict[str, Texts] | Unknown, ca: str) -> list[Exchanger]:
         """Each address of each mail server."""
@@ -145,7 +147,8 @@ class _Look:
             if isinstance(addresses, Unknown):
                 told.append(_unasked(name, "", addresses))
                 continue
-            told += [self._asked(name, address, ca) for address in addresses]
+            told += [self._asked(name, address, ca) for address in addresses[:SERVERS]]
+            told += [_unasked(name, one, Unknown(TOO_MANY, name)) for one in addresses[SERVERS:]]
         return told
 
     def _asked(self, name: str, address: str, ca: str) -> Exchanger:

@@ -6,6 +6,7 @@ addresses that are named are nobody's (RFC 2606).
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
@@ -26,10 +27,14 @@ from scanner.scope import OutOfScope
 WAIT = 20.0  # seconds for one reply: some let a stranger wait before they greet
 TOTAL = 60.0  # seconds for a whole talk
 
+# DNS allows any byte in a name
+HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+")
+
 SILENT = "The mail server did not answer; is port 25 closed on the way out?"
 ODD = "What the mail server answers was not understood"
 TURNED_AWAY = "The mail server turns us away"
 NO_STARTTLS = Unknown("The mail server offers no STARTTLS")
+NO_NAME = "No certificate can be for the mail server's name"
 BROKEN_TLS = "The TLS handshake with the mail server broke off"
 
 
@@ -53,6 +58,9 @@ def exchanger(reach: Reach, name: str, address: str, domain: str, port: int, ca:
         return Exchanger(name, address, why, why, why, {"plain": why})
     if not starttls:
         return Exchanger(name, address, False, NO_STARTTLS, NO_STARTTLS, ways)
+    if not HOST.fullmatch(name):
+        why = Unknown(NO_NAME, name[:200])
+        return Exchanger(name, address, True, why, why, ways)
     secure, certificate, protocol, refused = place.tls(ca)
     return Exchanger(name, address, True, secure, certificate, ways, protocol, refused)
 
@@ -118,7 +126,7 @@ class _Line:
         senders = {"null sender": "", "plain": f"press-scan@{here}"}
         told: dict[str, Reply | Unknown] = {}
         try:
-            self.ask(f"NOOP {self.agent}")
+            self.ask(f"NOOP {self.agent[:400]}")  # who asks; a line has 512 characters at most
             for way, sender in senders.items():
                 begun = self.ask(f"MAIL FROM:<{sender}>")
                 told[way] = (
