@@ -20,6 +20,7 @@ class Kind(StrEnum):
     LOGIN = "login"  # the inside of one host, by a read-only log-in
     SITE = "site"  # one site (scheme, name, port) on one address
     STREAM = "stream"  # one stream
+    MEDIA = "media"  # the streaming servers of one address, by their web pages
     ZONE = "zone"  # one domain: what it publishes, and its mail
 
 
@@ -99,6 +100,15 @@ class Streaming:
 
 
 @dataclass(frozen=True)
+class Doors:
+    """Where the pages of a host's streaming servers may be: what was declared, or found open."""
+
+    urls: tuple[str, ...] = ()  # "http://203.0.113.5:8000", "rtsp://203.0.113.5:554"
+    untried: tuple[int, ...] = ()  # usual ports that the sweep did not try
+    answered: bool = False  # the host answered on some port
+
+
+@dataclass(frozen=True)
 class Domain:
     """What the inventory says of a domain."""
 
@@ -146,6 +156,7 @@ class Target:
     says: Declared = Declared()
     stream: Streaming | None = None  # of a STREAM
     domain: Domain | None = None  # of a ZONE
+    doors: Doors | None = None  # of a MEDIA
     active: tuple[str, ...] = ()  # of a STREAM: trials that the paper and the run both allow
     by_name: bool = False  # authorised by its name alone: its address may be shared with strangers
 
@@ -160,6 +171,7 @@ class Target:
             Kind.LOGIN: f"{self._account}:{self.port}@{self.address}{self._where_to_look}",
             Kind.SITE: f"{self.url}@{self.address}",
             Kind.STREAM: f"{self._shown}@{self.address}{self._told}",
+            Kind.MEDIA: f"{self.address}{_digest(self.doors)}",
             Kind.ZONE: f"{self.name}{_digest(self.domain)}{self._authority}",
         }[self.kind]
         starttls = f"+{self.starttls}" if self.starttls else ""

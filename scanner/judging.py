@@ -21,7 +21,7 @@ from scanner.assess import Look, assess
 from scanner.assessment import Assessment, Failure, Finding, RunInfo
 from scanner.fingerprint import Prints
 from scanner.judge import checks_for, judge
-from scanner.plan import Place, expand, places
+from scanner.plan import Place, expand, has_media, places
 from scanner.probes import Probe, table
 from scanner.profile import Profile
 from scanner.scope import Scope
@@ -40,7 +40,9 @@ def probes_for(checks: frozenset[str]) -> frozenset[str]:
     """The probes that these checks need, and the sweep that finds services for the others."""
     reads = {kind for name in checks for kind in CHECKS[name].reads.values()}
     wanted = {name: probe for name, probe in table().items() if probe.types & reads}
-    found_by_sweep = any(probe.visits in {Kind.TLS, Kind.SSH} for probe in wanted.values())
+    found_by_sweep = any(
+        probe.visits in {Kind.TLS, Kind.SSH, Kind.MEDIA} for probe in wanted.values()
+    )
     return frozenset(wanted) | ({"ports"} if found_by_sweep else set())
 
 
@@ -158,6 +160,8 @@ class Judgement:
         needed = {Kind.STREAM: ("streaming", NO_STREAM), Kind.ZONE: ("mail", NO_ZONE)}
         for kind, (role, reason) in needed.items():
             missing[kind] = (Undecided if role in place.asset.roles else Absent)(reason)
+        media = Undecided(NOT_VISITED) if has_media(place.asset) else Absent(NO_STREAM)
+        missing[Kind.MEDIA] = media
         if swept:
             missing |= {Kind.TLS: Absent(NO_SERVICE), Kind.SSH: Absent(NO_SERVICE)}
         for kind, why in missing.items():

@@ -15,6 +15,7 @@ from facts.base import Undecided
 from facts.declared import Domain, Kind, Target, Vantage
 from facts.names import NameFacts
 from facts.ports import PortFacts
+from scanner.doors import media_doors
 from scanner.inventory import Agency, Asset, Inventory, System
 from scanner.scope import Scope, is_address
 
@@ -99,7 +100,7 @@ def expand(place: Place, seen: Seen) -> Iterator[Planned]:
     """Every target of the asset that can be named from what has been seen so far."""
     base = place.base()
     told: set[str] = set()
-    steps = (_hosts, _inside, _services, _streams, _zones)
+    steps = (_hosts, _inside, _services, _streams, _media, _zones)
     for planned in (one for step in steps for one in step(place, base, seen)):
         if planned.target.key not in told:
             told.add(planned.target.key)
@@ -209,6 +210,22 @@ def _streams(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
             yield from _leads(place, base, seen, planned.target, "streams")
 
 
+def has_media(asset: Asset) -> bool:
+    """Does the owner say that it streams?"""
+    return "streaming" in asset.roles or bool(asset.streams)
+
+
+def _media(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
+    """The pages of a streaming host, once it is known which of its ports are open."""
+    asset = place.asset
+    for planned in list(_hosts(place, base, seen)) if has_media(asset) else ():
+        host = planned.target
+        swept = None if planned.blocked else seen(host.key, "ports")
+        if host.kind is Kind.HOST and (planned.blocked or swept is not None):
+            doors = media_doors(asset, host.address, swept, urls_of(asset))
+            yield replace(planned, target=replace(host, kind=Kind.MEDIA, doors=doors))
+
+
 def _zones(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
     """Each declared domain, and its mail servers' TLS."""
     for one in place.asset.zones:
@@ -276,4 +293,13 @@ def services(facts: PortFacts) -> Iterator[tuple[Kind, int, str]]:
             yield Kind.TLS, port.number, port.service
 
 
-__all__ = ["Place", "Planned", "expand", "places", "services", "stream_port", "urls_of"]
+__all__ = [
+    "Place",
+    "Planned",
+    "expand",
+    "has_media",
+    "places",
+    "services",
+    "stream_port",
+    "urls_of",
+]

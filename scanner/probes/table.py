@@ -6,6 +6,7 @@ from facts.cms import CmsFacts
 from facts.declared import Kind
 from facts.host.areas import HostFacts
 from facts.mail import MailFacts
+from facts.media_server import MediaServerFacts
 from facts.names import NameFacts
 from facts.paths import PathFacts
 from facts.ports import PortFacts
@@ -22,6 +23,7 @@ PROBES = {
     "cms": Probe("scanner.probes.cms", Kind.SITE, CmsFacts, seconds=180),
     "login": Probe("scanner.probes.login", Kind.LOGIN, HostFacts, seconds=600, connections=2),
     "mail": Probe("scanner.probes.mail", Kind.ZONE, MailFacts, seconds=300),
+    "media": Probe("scanner.probes.media", Kind.MEDIA, MediaServerFacts, seconds=150),
     "names": Probe("scanner.probes.names", Kind.DOMAIN, NameFacts, seconds=20),
     "paths": Probe("scanner.probes.paths", Kind.SITE, PathFacts, seconds=180),
     "site": Probe("scanner.probes.site", Kind.SITE, SiteFacts, seconds=120),

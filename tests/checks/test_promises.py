@@ -79,6 +79,7 @@ IDS = {
     },
     "dns": {"transfer", "recursion", "dangling", "dnssec", "caa", "redundancy", "ipv6"},
     "mail": {"open-relay", "spf", "dmarc", "starttls", "dkim"},
+    "streaming": {"management", "listing"},
     "tls": {
         "protocols",
         "tls13",
