@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 HIDDEN = "***"
 PRIVATE = frozenset({"ingest", "contribution"})  # uses whose stream names are keys
 KEYED = frozenset({"rtmp", "rtmps"})  # here the last part of the path is the key
+_SECRET = re.compile("tok|pass|pwd|key|auth|sig|user|login|secret|hash|md5|expire|policy", re.I)
 
 
 def shown(url: str, use: str = "public") -> str:
@@ -44,3 +46,18 @@ def names_passphrase(url: str) -> bool:
     """Does the URL hold SRT's passphrase?"""
     pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
     return any(name.strip().lower() == "passphrase" for name, _ in pairs)
+
+
+def anonymous(url: str) -> str:
+    """The URL as a stranger knows it: without user, password, tokens and signatures.
+
+    What only chooses (a camera's `channel=1`) stays.
+    """
+    parts = urlsplit(url)
+    query = "&".join(
+        part
+        for part in parts.query.split("&")
+        if "=" in part and not _SECRET.search(part.partition("=")[0])
+    )
+    netloc = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, netloc, parts.path, query, ""))

@@ -1,51 +1,27 @@
-"""What a server of RTMP, RTSP or SRT said to a stranger: each thing that was tried."""
+"""What a server of RTMP, RTSP or SRT let a stranger do: each thing that was tried."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from facts.base import Unknown
 
-Tried = bool | Unknown | None  # None: this was not tried, for there is nothing to try
+Tried = bool | Unknown | None  # None: there is nothing to try
 
-
-@dataclass(frozen=True)
-class RtmpFacts:
-    """A talk with an RTMP server, up to the declared stream."""
-
-    software: str | Unknown  # `fmsVer` of its answer to connect; "": it names none
-    connected: bool | Unknown  # a stranger may connect to the application
-    played: bool | Unknown  # media of the stream came to a stranger
-    says: str = ""  # the code with which it refused, "NetConnection.Connect.Rejected"
-
-
-@dataclass(frozen=True)
-class RtspFacts:
-    """A talk with an RTSP server, about the declared path."""
-
-    status: int | Unknown  # of its answer to DESCRIBE
-    described: bool | Unknown  # a stranger got the stream's description
-    schemes: tuple[str, ...] = ()  # how it asks for a log-in: "digest", "basic"
-    methods: tuple[str, ...] | Unknown = ()  # what it offers: the Public header
-    server: str = ""  # its Server header
-
-
-@dataclass(frozen=True)
-class SrtFacts:
-    """What an SRT listener says before anybody is let in."""
-
-    encrypted: bool | Unknown  # it wants a passphrase
-    key_bits: int = 0  # 128, 192, 256; 0: none
-    version: str = ""  # its library's, where it was let us so far
+NOT_ALLOWED = Unknown("Publishing was not tried: the authorisation and the run must both allow it")
 
 
 @dataclass(frozen=True)
 class WireFacts:
-    """One of the three, and what goes for each."""
+    """A talk with the server, about the declared stream; a stranger has no password and no token.
 
-    rtmp: RtmpFacts | None = None
-    rtsp: RtspFacts | None = None
-    srt: SrtFacts | None = None
-    secure: bool = False  # the talk went inside TLS
-    twin: Tried = None  # the same server answers in clear too
-    published: Tried = None  # a stranger may publish; tried only when that is allowed
+    `says` holds the code or status that decided a trial, by the trial's name.
+    """
+
+    software: str | Unknown  # as it names itself; "": it does not
+    secure: bool | Unknown  # the talk goes inside TLS; over SRT: a passphrase is insisted on
+    twin: Tried  # the same is offered in clear beside it; None: this one is in clear, or SRT
+    played: Tried  # a stranger was let in to play it
+    published: Tried  # a stranger may publish beside it, under a name of chance
+    says: Mapping[str, str] = field(default_factory=dict)

@@ -13,7 +13,7 @@ import checks
 from checks import Status
 from checks.words import words
 from facts.base import Unknown
-from facts.declared import Declared, Kind, Target
+from facts.declared import Declared, Kind, Streaming, Target
 from facts.host.areas import areas
 from facts.world import World
 from scanner import profile
@@ -33,6 +33,7 @@ TARGET = Target(
     allowed_ports=(22, 80, 443),
     declared=True,
     says=Declared(internal=("10.10.0.0/16",)),
+    stream=Streaming("ingest"),
 )
 ALL = list(checks.load().values())
 OURS = [check for check in ALL if check.module.startswith("checks.")]
@@ -79,7 +80,7 @@ IDS = {
     },
     "dns": {"transfer", "recursion", "dangling", "dnssec", "caa", "redundancy", "ipv6"},
     "mail": {"open-relay", "spf", "dmarc", "starttls", "dkim"},
-    "streaming": {"management", "listing"},
+    "streaming": {"management", "listing", "publish-auth", "read-auth", "encrypted"},
     "tls": {
         "protocols",
         "tls13",
