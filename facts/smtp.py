@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from facts.base import Unknown
 
 MOST = 16 << 10  # bytes of one reply
+# Ways to ask for a relay; as they are shown, in SMTP's own words.
+NULL = "MAIL FROM:<>, RCPT TO:<user@foreign>"
+PLAIN = "MAIL FROM:<user@foreign>, RCPT TO:<user@foreign>"
+ROUTE = "RCPT TO:<@domain:user@foreign>"
+PERCENT = "RCPT TO:<user%foreign@domain>"
 FOREIGN = ("example.com", "example.org", "example.net")  # RFC 2606: nobody's
 
 NOT_CLEAR = "The mail server refused, but not clearly because it relays for nobody"

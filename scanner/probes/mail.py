@@ -14,6 +14,7 @@ from facts.declared import Domain, Lead, Target
 from facts.dkim import dkim_records
 from facts.dmarc import asked, dmarc_records
 from facts.mail import Exchanger, MailFacts
+from facts.smtp import PLAIN
 from facts.spf import questions, spf_records
 from scanner.probes.mail_smtp import HOST, exchanger
 from scanner.reach import Reach
@@ -160,7 +161,7 @@ class _Look:
 
 
 def _unasked(name: str, address: str, why: Unknown) -> Exchanger:
-    return Exchanger(name, address, why, why, why, {"plain": why})
+    return Exchanger(name, address, why, why, why, {PLAIN: why})
 
 
 def _preference(record: str) -> tuple[int, str]:

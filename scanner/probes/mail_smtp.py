@@ -6,6 +6,7 @@ addresses that are named are nobody's (RFC 2606).
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
 import ssl
@@ -14,12 +15,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from secrets import token_hex
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from facts.base import Undecided, Unknown
 from facts.mail import Exchanger
-from facts.smtp import MOST, Reply, foreign, offers, relays, reply
+from facts.smtp import (
+    MOST,
+    NULL,
+    PERCENT,
+    PLAIN,
+    ROUTE,
+    Reply,
+    denied,
+    foreign,
+    offers,
+    relays,
+    reply,
+)
 from scanner.probes.http_wire import permissive_context
 from scanner.reach import Reach
 from scanner.scope import OutOfScope
@@ -30,6 +44,7 @@ TOTAL = 60.0  # seconds for a whole talk
 # DNS allows any byte in a name
 HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+")
 
+NO_IPV6 = {errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 SILENT = "The mail server did not answer; is port 25 closed on the way out?"
 ODD = "What the mail server answers was not understood"
 TURNED_AWAY = "The mail server turns us away"
@@ -55,7 +70,7 @@ def exchanger(reach: Reach, name: str, address: str, domain: str, port: int, ca:
             ways = relays(line.recipients(domain))
     except (OSError, Odd, Undecided, OutOfScope) as error:
         why = _why(error, address)
-        return Exchanger(name, address, why, why, why, {"plain": why})
+        return Exchanger(name, address, why, why, why, {PLAIN: why})
     if not starttls:
         return Exchanger(name, address, False, NO_STARTTLS, NO_STARTTLS, ways)
     if not HOST.fullmatch(name):
@@ -71,6 +86,8 @@ def _why(error: Exception, address: str) -> Unknown:
     if isinstance(error, Odd):
         answer = error.answer
         return Unknown(TURNED_AWAY, answer.short) if answer else Unknown(ODD, address)
+    if isinstance(error, OSError) and error.errno in NO_IPV6:
+        return Unknown("The scanner's machine has no IPv6", address)
     said = getattr(error, "strerror", "") or type(error).__name__
     return Unknown(SILENT, f"{address}: {said}")
 
@@ -121,26 +138,43 @@ class _Line:
         return told
 
     def recipients(self, domain: str) -> dict[str, Reply | Unknown]:
-        """Ask for a stranger's mail to be taken for another, in a few ways; then take it back."""
+        """Ask for a stranger's mail to be taken for another, in a few ways; then take it back.
+
+        The first two ways must be answered.  The others count only where the answer is clear.
+        """
         there, here = foreign(domain)
-        senders = {"null sender": "", "plain": f"press-scan@{here}"}
         told: dict[str, Reply | Unknown] = {}
         try:
             self.ask(f"NOOP {self.agent[:400]}")  # who asks; a line has 512 characters at most
-            for way, sender in senders.items():
+            for way, sender in ((NULL, ""), (PLAIN, f"press-scan@{here}")):
                 begun = self.ask(f"MAIL FROM:<{sender}>")
-                told[way] = (
-                    begun if begun.code >= 400 else self.ask(f"RCPT TO:<press-scan@{there}>")
-                )
-                if way == "plain" and begun.code < 400:
-                    told["source route"] = self.ask(f"RCPT TO:<@{domain}:press-scan@{there}>")
+                taken = begun.code < 400
+                told[way] = self.ask(f"RCPT TO:<press-scan@{there}>") if taken else begun
+                if taken and way == PLAIN:
+                    told |= self._odd_ways(domain, there)
                 self.ask("RSET")
         except (OSError, Odd) as error:
             why = _why(error, "SMTP")
-            told |= {way: why for way in senders if way not in told}
+            told |= {way: why for way in (NULL, PLAIN) if way not in told}
         with suppress(OSError, Odd):
             self.ask("QUIT")
         return told
+
+    def _odd_ways(self, domain: str, there: str) -> dict[str, Reply]:
+        """Old ways to name a stranger as if he were the domain's own.
+
+        A server that takes every name at its domain (and sends back later) takes `%` in one too:
+        it counts only where a name that nobody has is refused.
+        """
+        told = {ROUTE: self.ask(f"RCPT TO:<@{domain}:press-scan@{there}>")}
+        percent = self.ask(f"RCPT TO:<press-scan%{there}@{domain}>")
+        if percent.code < 300:
+            nobody = self.ask(f"RCPT TO:<press-scan-{token_hex(4)}@{domain}>")
+            told |= {PERCENT: percent} if nobody.code >= 500 else {}
+        elif percent.code >= 500:
+            told[PERCENT] = percent
+        clear = (one.code < 300 or one.code >= 500 or denied(one) for one in told.values())
+        return {way: one for (way, one), yes in zip(told.items(), clear, strict=True) if yes}
 
 
 def _hopeless(raw: bytes) -> bool:

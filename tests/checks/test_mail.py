@@ -3,6 +3,7 @@ import pytest
 from checks import Status, mail
 from facts.base import Undecided, Unknown
 from facts.declared import Kind, Target, Vantage
+from facts.smtp import NULL, PLAIN
 from tests.factories.mail import DENIED, ED25519, exchanger, rsa_record
 from tests.factories.mail import mail as facts
 
@@ -24,10 +25,10 @@ def judged(check, *given):
     ("relays", "status"),
     [
         (DENIED, PASS),
-        ({**DENIED, "plain": True}, FAIL),
-        ({"plain": WHY, "null sender": True}, FAIL),
-        ({**DENIED, "plain": WHY}, ERROR),
-        ({"plain": WHY}, ERROR),
+        ({**DENIED, PLAIN: True}, FAIL),
+        ({PLAIN: WHY, NULL: True}, FAIL),
+        ({**DENIED, PLAIN: WHY}, ERROR),
+        ({PLAIN: WHY}, ERROR),
         ({}, ERROR),
     ],
 )
@@ -37,7 +38,7 @@ def test_open_relay(relays, status):
 
 
 def test_every_mail_server_counts():
-    second = exchanger("mx2.bao.test", relays={"plain": WHY}, starttls=WHY)
+    second = exchanger("mx2.bao.test", relays={PLAIN: WHY}, starttls=WHY)
     both = {"mx.bao.test": ("203.0.113.25",), "mx2.bao.test": ("203.0.113.26",)}
     for given in (
         facts(servers=both),  # the second was never asked
@@ -51,7 +52,7 @@ def test_every_mail_server_counts():
 
 def test_from_inside_a_mail_server_may_relay():
     inside = Target(Kind.ZONE, D, "", vantage=Vantage.INTERNAL)
-    given = facts(asked=(exchanger(relays={"plain": True}),))
+    given = facts(asked=(exchanger(relays={PLAIN: True}),))
     assert judged(mail.open_relay, given, inside) is NA
 
 

@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from facts.mail import Exchanger, MailFacts
+from facts.smtp import NULL, PERCENT, PLAIN, ROUTE
 from tests.factories import GOOD
 
-DENIED = {"null sender": False, "plain": False, "source route": False}
+DENIED = dict.fromkeys((NULL, PLAIN, ROUTE, PERCENT), False)
 # RFC 8463, appendix A: the example's public key
 ED25519 = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 SPF = {

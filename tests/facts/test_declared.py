@@ -27,6 +27,11 @@ def test_what_changes_what_is_seen_parts_them(other):
     assert replace(TLS, **other).key != TLS.key
 
 
+def test_an_authority_parts_visits_of_a_domain_whose_mail_servers_it_vouches_for():
+    zone = Target(Kind.ZONE, "bao.test", ca="PEM one")
+    assert replace(zone, ca="").key != zone.key
+
+
 def test_a_restricted_sweep_is_no_other_sweep():
     host = Target(Kind.HOST, "127.0.0.1", "127.0.0.1")
     assert replace(host, scan_ports="80").key != host.key

@@ -10,6 +10,7 @@ from checks import Status
 from checks import mail as checks_mail
 from facts.base import Undecided, Unknown
 from facts.declared import Domain, Kind, Lead, Target
+from facts.smtp import NULL, PERCENT, PLAIN, ROUTE
 from scanner.probes import mail, mail_smtp
 from tests.factories.mail import ED25519, rsa_record
 from tests.lab import services as lab
@@ -30,6 +31,8 @@ SERVERS = {
     "misnamed": "",
     "old": "-o smtpd_tls_protocols=TLSv1.1 -o tls_medium_cipherlist=ALL:@SECLEVEL=0",
     "later": "-o smtpd_client_restrictions=defer",
+    # any name at the domain is taken, with a % in it too
+    "catchall": "-o local_recipient_maps= -o allow_untrusted_routing=yes",
     "blocked": "-o smtpd_client_restrictions=reject",
 }
 PLACES = {name: f"{NET}.{number}" for number, name in enumerate(SERVERS, 1)}
@@ -89,6 +92,9 @@ smtpd_tls_chain_files = {folder}/leaf.both
 smtpd_tls_security_level = may
 smtpd_tls_protocols = >=TLSv1.2
 smtpd_sasl_auth_enable = no
+mydestination = good.test, catchall.test
+local_recipient_maps = inline:{{ {{ root = root }} }}
+allow_percent_hack = no
 """
     made = lab.postfix(folder, config, address=PLACES["good"], port=port, more=more)
     return _Ported(made, port)
@@ -139,7 +145,7 @@ def test_mail_in_order(look):
     facts = look("good.test", selectors=("k1", "k2"))
     assert set(verdicts(facts).values()) == {Status.PASS}
     (one,) = facts.asked
-    assert one.relays == {"null sender": False, "plain": False, "source route": False}
+    assert one.relays == dict.fromkeys((NULL, PLAIN, ROUTE, PERCENT), False)
     assert (one.starttls, one.secure, one.certificate, one.protocol) == (
         True,
         True,
@@ -155,7 +161,7 @@ def test_nothing_published_and_an_open_relay(look, world):
     facts = look("open.test", selectors=("k1",))
     assert set(verdicts(facts).values()) == {Status.FAIL}
     (one,) = facts.asked
-    assert one.relays == {"null sender": True, "plain": True, "source route": True}
+    assert one.relays == dict.fromkeys((NULL, PLAIN, ROUTE), True)
     queues = (world[2] / "spool" / one for one in ("maildrop", "incoming", "active", "deferred"))
     assert not [file for queue in queues for file in queue.rglob("*") if file.is_file()]
 
@@ -168,6 +174,7 @@ def test_nothing_published_and_an_open_relay(look, world):
         ("misnamed.test", Status.PASS, Status.FAIL),
         ("old.test", Status.PASS, Status.FAIL),
         ("later.test", Undecided, Status.FAIL),
+        ("catchall.test", Status.PASS, Status.FAIL),
         ("blocked.test", Undecided, Status.FAIL),
         ("itself.test", Status.PASS, Status.PASS),  # no MX: the domain itself
         ("null.test", Undecided, Undecided),
@@ -179,6 +186,11 @@ def test_nothing_published_and_an_open_relay(look, world):
 def test_mail_servers(look, name, relay, tls):
     facts = look(name)
     assert verdicts(facts, "open_relay", "starttls") == {"open_relay": relay, "starttls": tls}
+
+
+def test_a_server_that_takes_every_name_does_not_relay_by_that(look):
+    (one,) = look("catchall.test").asked
+    assert one.relays == dict.fromkeys((NULL, PLAIN, ROUTE), False)
 
 
 def test_why_tls_is_not_good(look):
@@ -195,7 +207,7 @@ def test_a_server_that_is_not_ours_is_named_and_not_asked(look):
     (one,) = facts.asked
     assert one.starttls == Unknown(mail.NOT_OURS, "mx.away.test 192.0.2.25")
     facts = look("good.test", networks=("192.0.2.1/32",))
-    assert facts.asked[0].relays["plain"].unknown == mail.NOT_OURS
+    assert facts.asked[0].relays[PLAIN].unknown == mail.NOT_OURS
 
 
 def test_every_talk_is_written_down(world):
@@ -229,7 +241,7 @@ def test_strangely_named_servers_are_no_pass(world, monkeypatch, name):
     facts = mail.gather(Target(Kind.ZONE, "good.test", ca=ISSUER.bundle), way)
     assert verdicts(facts, "starttls")["starttls"] is not Status.PASS
     assert facts.leads == ()
-    assert facts.asked[0].relays["plain"] is False
+    assert facts.asked[0].relays[PLAIN] is False
 
 
 @pytest.mark.parametrize("name", ["null.test", "loop.test", "wide.test", "none.test"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import time
 
 import pytest
 
 from facts.base import Unknown
+from facts.smtp import NULL, PERCENT, PLAIN, ROUTE
 from scanner.probes import mail_smtp
 from tests.lab.hostile import hostile
 from tests.probes.reaches import reach
@@ -72,7 +74,7 @@ def test_a_hostile_server_passes_nothing(monkeypatch, behaviour):
     monkeypatch.setattr(mail_smtp, "TOTAL", 1.5)
     began = time.monotonic()
     seen, calls = asked(behaviour)
-    assert isinstance(seen.relays["plain"], Unknown)
+    assert isinstance(seen.relays[PLAIN], Unknown)
     assert True not in seen.relays.values()
     assert calls == 1
     assert time.monotonic() - began < 15
@@ -89,6 +91,36 @@ def test_a_server_that_says_yes_to_everything_relays():
     assert set(seen.relays.values()) == {True}
     assert isinstance(seen.secure, Unknown)
     assert calls <= 3
+
+
+def refuses(odd, nobody=b"550 5.1.1 User unknown"):
+    """A server that relays for nobody, but answers `odd` to an address with `%` in it."""
+
+    def behaviour(sock, server):
+        sock.sendall(b"220 hello\r\n")
+        while said := sock.recv(2000):
+            answer = b"250 ok"
+            if b"RCPT" in said:
+                own = nobody if said.rstrip().endswith(b"@bao.test>") else b"550 5.7.1 relay denied"
+                answer = odd if b"%" in said else own
+            sock.sendall(answer + b"\r\n")
+
+    return behaviour
+
+
+@pytest.mark.parametrize(
+    ("odd", "nobody", "percent"),
+    [
+        (b"250 ok", b"550 5.1.1 User unknown", {PERCENT: True}),
+        (b"550 5.1.1 User unknown", b"", {PERCENT: False}),
+        (b"250 ok", b"250 ok", {}),
+        (b"250 ok", b"451 later", {}),
+        (b"450 4.2.0 Greylisted", b"", {}),
+    ],
+)
+def test_the_percent_way_counts_only_where_it_is_clear(odd, nobody, percent):
+    seen, _ = asked(refuses(odd, nobody))
+    assert seen.relays == {**dict.fromkeys((NULL, PLAIN, ROUTE), False), **percent}
 
 
 def breaks_tls(sock, server):
@@ -118,7 +150,17 @@ def test_no_message_is_ever_begun():
     verbs = [one.split()[0] for one in heard]
     assert verbs == [
         *("EHLO", "NOOP", "MAIL", "RCPT", "RSET"),
-        *("MAIL", "RCPT", "RCPT", "RSET", "QUIT"),
+        *("MAIL", "RCPT", "RCPT", "RCPT", "RCPT", "RSET", "QUIT"),
     ]
     assert "press-scan/" in heard[1] and "soc@example.vn" in heard[1]
     assert all(one.endswith("\r\n") and len(one) < 512 for one in heard)
+
+
+def test_a_machine_without_ipv6_says_so(monkeypatch):
+    def none(*args, **how):
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    way = reach("2001:db8::/32")
+    monkeypatch.setattr(way, "connect", none)
+    seen = mail_smtp.exchanger(way, "mx.bao.test", "2001:db8::1", "bao.test", 25, "")
+    assert seen.starttls == Unknown("The scanner's machine has no IPv6", "2001:db8::1")
