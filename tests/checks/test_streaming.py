@@ -7,7 +7,7 @@ from checks.streaming import access, encryption
 from facts.base import Undecided, Unknown
 from facts.declared import Kind, Streaming, Target
 from facts.stream_wire import NOT_ALLOWED
-from tests.factories.streams import GOOD, StreamFacts, web, wire
+from tests.factories.streams import GOOD, NO_LOGIN, StreamFacts, web, wire
 
 PASS, FAIL, ERROR, NA = Status.PASS, Status.FAIL, Undecided, Status.NOT_APPLICABLE
 WHY = Unknown("It was not learnt")
@@ -32,7 +32,7 @@ def judged(check, *args):
     [(False, PASS), (True, FAIL), (WHY, ERROR), (NOT_ALLOWED, ERROR), (None, NA)],
 )
 def test_publish_auth(made, published, status):
-    assert judged(access.publish_auth, made(published=published)) is status
+    assert judged(access.publish_auth, made(published=published), INGEST, NO_LOGIN) is status
 
 
 @BOTH
@@ -49,12 +49,12 @@ def test_publish_auth(made, published, status):
     ],
 )
 def test_read_auth(made, played, target, status):
-    assert judged(access.read_auth, made(played=played), target) is status
+    assert judged(access.read_auth, made(played=played), target, NO_LOGIN) is status
 
 
 def test_what_is_for_subscribers_is_not_for_everybody():
-    assert judged(access.read_auth, wire(played=True), SUBSCRIBERS) is FAIL
-    assert judged(access.read_auth, web(played=True), SUBSCRIBERS) is NA  # its keys are asked for
+    assert judged(access.read_auth, wire(played=True), SUBSCRIBERS, NO_LOGIN) is FAIL
+    assert judged(access.read_auth, web(played=True), SUBSCRIBERS, NO_LOGIN) is NA  # by keys
 
 
 @BOTH
@@ -80,6 +80,6 @@ def test_encrypted(made, secure, twin, target, status):
 
 
 def test_a_stream_that_was_not_looked_at_is_an_error():
-    assert judged(access.publish_auth, NOTHING) is ERROR
-    assert judged(access.read_auth, NOTHING, INGEST) is ERROR
+    assert judged(access.publish_auth, NOTHING, INGEST, NO_LOGIN) is ERROR
+    assert judged(access.read_auth, NOTHING, INGEST, NO_LOGIN) is ERROR
     assert judged(encryption.encrypted, NOTHING, INGEST) is ERROR

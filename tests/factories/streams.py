@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from facts.base import Unknown
 from facts.stream_web import WebFacts
 from facts.stream_wire import WireFacts
 from facts.streams import StreamFacts
@@ -19,6 +20,8 @@ WIRE = WireFacts(
     says={"publish": "NetStream.Publish.Denied"},
 )
 WEB = WebFacts(200, "nginx", secure=True, twin=False, played=False, published=False)
+
+NO_LOGIN = Unknown("No log-in is declared")
 
 GOOD[StreamFacts] = StreamFacts(datetime(2026, 11, 23, 3, 0, tzinfo=UTC), "rtmps", wire=WIRE)
 

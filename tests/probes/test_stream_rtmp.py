@@ -10,6 +10,7 @@ from facts.base import Absent, Undecided, Unknown
 from facts.declared import Kind, Streaming, Target
 from facts.stream_wire import NOT_ALLOWED
 from scanner.probes import stream_line, stream_rtmp, streams
+from tests.factories.streams import NO_LOGIN
 from tests.lab import certs
 from tests.lab import streams as lab
 from tests.lab.places import free_port, open_folder
@@ -71,8 +72,8 @@ def test_an_open_application_plays_and_takes_streams(server):
     assert (facts.wire.secure, facts.wire.twin) == (False, None)
     assert facts.wire.software == "FMS/3,0,1,123"
     aimed = target(url)
-    assert access.publish_auth(facts).status is Status.FAIL
-    assert access.read_auth(facts, aimed).status is Status.FAIL
+    assert access.publish_auth(facts, target(url), NO_LOGIN).status is Status.FAIL
+    assert access.read_auth(facts, aimed, NO_LOGIN).status is Status.FAIL
     assert encryption.encrypted(facts, aimed).status is Status.FAIL
 
 
@@ -81,8 +82,8 @@ def test_one_that_refuses(server, application):
     url = f"rtmp://{ADDRESS}:{server[0]}/{application}/live"
     facts = look(url, "publish")
     assert facts.wire.published is False and facts.wire.played is False
-    assert access.publish_auth(facts).status is Status.PASS
-    assert access.read_auth(facts, target(url)).status is Status.PASS
+    assert access.publish_auth(facts, target(url), NO_LOGIN).status is Status.PASS
+    assert access.read_auth(facts, target(url), NO_LOGIN).status is Status.PASS
 
 
 def test_a_refusal_that_comes_late(server, monkeypatch):
@@ -98,11 +99,12 @@ def test_a_callback_that_takes_everybody(server):
 
 def test_nothing_is_published_unless_it_is_allowed(server):
     before = server[3].read_text().count("publish: name='press-scan-")
-    facts = look(f"rtmp://{ADDRESS}:{server[0]}/open/live")
+    url = f"rtmp://{ADDRESS}:{server[0]}/open/live"
+    facts = look(url)
     assert facts.wire.published == NOT_ALLOWED
     assert server[3].read_text().count("publish: name='press-scan-") == before
     with pytest.raises(Undecided):
-        access.publish_auth(facts)
+        access.publish_auth(facts, target(url), NO_LOGIN)
 
 
 def test_an_application_that_is_not_there_is_no_refusal(server):

@@ -10,6 +10,7 @@ from facts.base import Absent, Undecided, Unknown
 from facts.declared import Kind, Streaming, Target
 from facts.stream_wire import NOT_ALLOWED
 from scanner.probes import stream_line, stream_rtsp, streams
+from tests.factories.streams import NO_LOGIN
 from tests.lab import certs
 from tests.lab import streams as lab
 from tests.lab.hostile import garbage, hostile
@@ -58,7 +59,7 @@ def test_a_stream_that_anybody_plays(server):
     assert facts.wire.says == {"describe": "200", "setup": "200"}
     assert facts.wire.published == NOT_ALLOWED
     assert facts.wire.software.startswith("GStreamer RTSP server")
-    assert access.read_auth(facts, target(url)).status is Status.FAIL
+    assert access.read_auth(facts, target(url), NO_LOGIN).status is Status.FAIL
     assert encryption.encrypted(facts, target(url)).status is Status.FAIL
 
 
@@ -66,7 +67,7 @@ def test_one_that_asks_who_comes(server):
     url = f"rtsp://{ADDRESS}:{server[0]}/guarded"
     facts = look(url)
     assert facts.wire.played is False and facts.wire.says == {"describe": "401 basic"}
-    assert access.read_auth(facts, target(url)).status is Status.PASS
+    assert access.read_auth(facts, target(url), NO_LOGIN).status is Status.PASS
 
 
 def test_a_name_that_is_not_there_is_no_refusal(server):
@@ -85,10 +86,11 @@ def test_who_may_announce(server, name, published, monkeypatch):
     """GStreamer takes streams only under names that it knows: the test hits on one by chance."""
     if name:
         monkeypatch.setattr(stream_rtsp, "chance", lambda: name)
-    facts = look(f"rtsp://{ADDRESS}:{server[0]}/open", "publish")
+    url = f"rtsp://{ADDRESS}:{server[0]}/open"
+    facts = look(url, "publish")
     assert facts.wire.published is published
     assert facts.wire.says["publish"] == {"in": "200", "barred": "401 basic", "": "404"}[name]
-    verdict = access.publish_auth(facts)
+    verdict = access.publish_auth(facts, target(url), NO_LOGIN)
     assert verdict.status is (Status.FAIL if published else Status.PASS)
 
 

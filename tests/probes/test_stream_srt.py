@@ -10,6 +10,7 @@ from facts.base import Absent, Undecided, Unknown
 from facts.declared import Kind, Streaming, Target
 from facts.stream_wire import NOT_ALLOWED
 from scanner.probes import srt_wire, stream_srt, streams
+from tests.factories.streams import NO_LOGIN
 from tests.lab import streams as lab
 from tests.lab.places import free_port
 from tests.lab.services import responder
@@ -59,7 +60,7 @@ def test_a_listener_that_insists_on_a_passphrase(listening, length):
         assert child.poll() is None  # it still waits for the real one
     aimed = target(port)
     assert encryption.encrypted(facts, aimed).status is Status.PASS
-    assert access.read_auth(facts, aimed).status is Status.PASS
+    assert access.read_auth(facts, aimed, NO_LOGIN).status is Status.PASS
 
 
 @pytest.mark.parametrize("length", ["", "&pbkeylen=24"])  # the second fills the key field in
@@ -71,7 +72,7 @@ def test_a_listener_without_one(listening, length):
         assert child.poll() is None
         taken = look(port, "publish")
     assert taken.wire.published is True and taken.wire.played == stream_srt.NO_MEDIA
-    assert access.publish_auth(taken).status is Status.FAIL
+    assert access.publish_auth(taken, target(port), NO_LOGIN).status is Status.FAIL
     assert encryption.encrypted(facts, target(port)).status is Status.FAIL
 
 
@@ -88,7 +89,7 @@ def test_a_listener_that_sends(listening):
     with server:
         facts = look(port, "publish")
     assert facts.wire.played is True and facts.wire.published == stream_srt.SENDS
-    assert access.read_auth(facts, target(port)).status is Status.FAIL
+    assert access.read_auth(facts, target(port), NO_LOGIN).status is Status.FAIL
 
 
 def test_nothing_there():
