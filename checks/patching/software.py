@@ -32,7 +32,7 @@ def os_supported(facts: PatchingFacts, system: SystemFacts, world: World) -> Ver
     Fix: move to a supported release: upgrade in place, or set up a new host and move the service.
     """
     attached = need(facts.esm)
-    support = _release(system, world)
+    support = release(system, world)
     if support.state is State.ENDED:
         if attached and support.paid and system.id == "ubuntu":
             return passed("Extended maintenance is attached", **support.evidence())
@@ -67,9 +67,9 @@ def runtimes(facts: PatchingFacts, system: SystemFacts, world: World) -> Verdict
         )
     rests = [*outlook.supported]
     if packaged:
-        support = _release(system, world)
+        support = release(system, world)
         rests.append(support)
-        if support.state is State.ENDED and not _extended(facts, system, support):
+        if support.state is State.ENDED and not extended(facts, system, support):
             names = [program.where for program in packaged]
             return failed(
                 "The distribution that these come from is out of support",
@@ -94,7 +94,7 @@ def _where(where: dict[tuple[str, str], str], support: Support) -> str:
     return where.get((support.product.name, support.product.version), "")
 
 
-def _release(system: SystemFacts, world: World) -> Support:
+def release(system: SystemFacts, world: World) -> Support:
     """What is known of the release that the host runs."""
     name, version = need(system.id).lower(), need(system.version)
     if not version:
@@ -105,6 +105,6 @@ def _release(system: SystemFacts, world: World) -> Support:
     return world.support(product, version, system.observed_at)
 
 
-def _extended(facts: PatchingFacts, system: SystemFacts, support: Support) -> bool:
+def extended(facts: PatchingFacts, system: SystemFacts, support: Support) -> bool:
     """Is support that is bought proven?  Only Ubuntu Pro's can be seen on the host."""
     return bool(support.paid) and system.id == "ubuntu" and need(facts.esm)

@@ -39,8 +39,8 @@ ALL = list(checks.load().values())
 OURS = [check for check in ALL if check.module.startswith("checks.")]
 EACH = pytest.mark.parametrize("check", OURS, ids=lambda check: check.id)
 
-# What passes on good facts by not applying: there is no accepted baseline.
-NOT_APPLICABLE = {"ports.drift"}
+# What passes on good facts by not applying: there is no accepted baseline, no version is shown.
+NOT_APPLICABLE = {"ports.drift", "streaming.supported"}
 
 IDS = {
     "access": {
@@ -80,7 +80,15 @@ IDS = {
     },
     "dns": {"transfer", "recursion", "dangling", "dnssec", "caa", "redundancy", "ipv6"},
     "mail": {"open-relay", "spf", "dmarc", "starttls", "dkim"},
-    "streaming": {"management", "listing", "publish-auth", "read-auth", "encrypted"},
+    "streaming": {
+        "management",
+        "listing",
+        "supported",
+        "banner",
+        "publish-auth",
+        "read-auth",
+        "encrypted",
+    },
     "tls": {
         "protocols",
         "tls13",

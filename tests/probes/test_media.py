@@ -13,12 +13,14 @@ from pydantic import TypeAdapter
 
 from checks import Status
 from checks.streaming import pages as rules
+from checks.streaming import software
 from facts.base import Undecided, Unknown
 from facts.declared import Doors, Kind, Target, Vantage
 from facts.media_pages import ASKS, LISTING, MANAGING
 from facts.media_server import MediaServerFacts
 from scanner.probes import media, table
 from scanner.scope import OutOfScope
+from scanner.world import packaged
 from tests.lab import media as lab
 from tests.lab.hostile import (
     drip,
@@ -72,6 +74,19 @@ def both(facts):
     return judged(rules.management, facts), judged(rules.listing, facts)
 
 
+def versions(facts):
+    """What the checks of banners and of support say, without a look inside."""
+    said = [lambda: software.banner(facts),
+            lambda: software.supported(facts, packaged(), BLANK, BLANK, BLANK)]  # fmt: skip
+    out = []
+    for one in said:
+        try:
+            out.append(one().status)
+        except Undecided:
+            out.append(Undecided)
+    return tuple(out)
+
+
 @pytest.fixture(scope="module")
 def servers():
     """Every real server, each started once: name -> port."""
@@ -107,6 +122,7 @@ def test_a_neglected_nginx_shows_its_statistics_and_its_control(servers):
     assert both(facts) == (FAIL, FAIL)
     shown = {s.product.shown for s in facts.shown}
     assert {"nginx-rtmp 1.1.4"} < shown and any(s.startswith("nginx 1.") for s in shown)
+    assert versions(facts) == (FAIL, Undecided)  # it may be its distribution's
 
 
 def test_a_well_kept_nginx_refuses_strangers(servers):
@@ -115,6 +131,7 @@ def test_a_well_kept_nginx_refuses_strangers(servers):
     (door,) = facts.doors
     assert door.trials["/stat"] == ASKS and facts.shown == ()
     assert rules.management(facts, Target(Kind.MEDIA, "a", "a"), BLANK).evidence["log_in"]
+    assert versions(facts) == (PASS, NA)
 
 
 def test_icecast_as_it_comes_lists_its_streams_and_asks_for_a_log_in(servers):
@@ -123,12 +140,14 @@ def test_icecast_as_it_comes_lists_its_streams_and_asks_for_a_log_in(servers):
     assert both(facts) == (PASS, FAIL)
     assert facts.doors[0].trials["/admin/stats"] == ASKS
     assert [s.product.name for s in facts.shown if s.where.endswith("Server")] == ["icecast"]
+    assert versions(facts)[0] is FAIL and versions(facts)[1] in {PASS, Undecided}  # by the year
 
 
 def test_a_well_kept_icecast_shows_nothing(servers):
     facts = look(RADIO, servers[RADIO])
     assert both(facts) == (PASS, PASS)
     assert facts.shown == () and facts.doors[0].server == "media"
+    assert versions(facts) == (PASS, NA)
 
 
 def test_icecast_behind_nginx_is_found_too(servers):
