@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from checks import Severity, Verdict, check, failed, not_applicable, passed
 from checks.streaming.seen import declared, said, seen
-from checks.streaming.settings import plays, product, takes
+from checks.streaming.settings import named, plays, takes
 from facts.base import Unknown, need
 from facts.declared import Target
 from facts.host.media import MediaInside
@@ -28,9 +28,9 @@ def publish_auth(stream: StreamFacts, target: Target, inside: MediaInside | Unkn
     one = seen(stream)
     if one.published is True:
         return failed("A stranger may publish on the server", scheme=stream.scheme, said=said(one))
-    own, taken = product(inside, target), takes(inside, target)
+    own, taken = named(inside, target), takes(inside, target)
     if not isinstance(taken, Unknown) and taken:
-        return failed("The server's settings let strangers publish", product=own, publish_to=taken)
+        return failed("The server's settings let strangers publish", publish_to=taken, **own)
     if one.published is None:
         return not_applicable("Nobody can publish at this address")
     if one.published is False:
@@ -39,7 +39,7 @@ def publish_auth(stream: StreamFacts, target: Target, inside: MediaInside | Unkn
         need(taken)  # the settings are missing, and no trial
     if isinstance(taken, Unknown):
         need(one.published)
-    return passed("The server's settings let no stranger publish", product=own)
+    return passed("The server's settings let no stranger publish", **own)
 
 
 @check(Severity.MEDIUM)
@@ -62,9 +62,9 @@ def read_auth(stream: StreamFacts, target: Target, inside: MediaInside | Unknown
         return failed("A stranger may play a stream that is not for the public", said=said(one))
     if one.played is False:
         return passed("The server refuses a stranger who plays the stream", said=said(one))
-    own, played = product(inside, target), plays(inside, target)
+    own, played = named(inside, target), plays(inside, target)
     if isinstance(played, Unknown):
         need(one.played)
     if played is True:
-        return failed("The server's settings let strangers play the stream", product=own)
-    return passed("The server's settings let no stranger play the stream", product=own)
+        return failed("The server's settings let strangers play the stream", **own)
+    return passed("The server's settings let no stranger play the stream", **own)

@@ -19,7 +19,10 @@ def plays(inside: MediaInside | Unknown, target: Target) -> bool | Unknown:
     return own if isinstance(own, Unknown) else playable(own, target.url, target.port)
 
 
-def product(inside: MediaInside | Unknown, target: Target) -> str:
-    """Which server that is; "" where it is not known."""
+def named(inside: MediaInside | Unknown, target: Target) -> dict[str, object]:
+    """Which server that is, for the evidence, and which of its passwords are still its maker's."""
     own = at(inside, target.url, target.port)
-    return "" if isinstance(own, Unknown) else own.product
+    if isinstance(own, Unknown):
+        return {}
+    words = () if isinstance(own.default_passwords, Unknown) else own.default_passwords
+    return {"product": own.product, **({"default_passwords": words} if words else {})}

@@ -119,3 +119,12 @@ def test_another_server_s_settings_decide_nothing():
     found = judged(access.publish_auth, wire(published=NOT_ALLOWED), AT["srs"], other)
     assert found == "No streaming server on the host has this port in its settings"
     assert judged(access.publish_auth, wire(published=False), AT["srs"], other) is PASS
+
+
+def test_the_evidence_names_no_secret():
+    found = access.publish_auth(
+        wire(published=NOT_ALLOWED), AT["icecast"], inside("icecast", OPEN["icecast"])
+    )
+    assert found.evidence["publish_to"] == ("*",) and found.evidence["product"] == "icecast"
+    assert "source-password" in found.evidence["default_passwords"]
+    assert "hackme" not in repr(found)

@@ -17,7 +17,7 @@ from facts.host.asks import Answers, Ask
 from facts.host.media import icecast, mediamtx, nginx_rtmp, places, shoutcast, srs
 from facts.host.media.mapping import played, server_of
 from facts.host.media.model import Door, Item, Page, Server, open_to_all, unread
-from facts.host.media.openings import by_default, playable, takers, unguarded
+from facts.host.media.openings import playable, takers
 from facts.host.system import SystemFacts
 
 READERS = {"icecast": icecast, "mediamtx": mediamtx, "srs": srs, "shoutcast": shoutcast}
@@ -107,12 +107,10 @@ __all__ = [
     "Server",
     "asks",
     "at",
-    "by_default",
     "open_to_all",
     "playable",
     "played",
     "read",
     "server_of",
     "takers",
-    "unguarded",
 ]

@@ -19,7 +19,6 @@ from facts.host.media.model import (
     CLOSED,
     DEFAULT,
     PASSWORD,
-    SHORT,
     Door,
     Item,
     Page,
@@ -55,7 +54,6 @@ def read(text: str | Unknown, config: str) -> Server:
         items=tuple(_items(top)),
         pages=_pages(top, doors),
         default_passwords=tuple(name for name, word in named.items() if word in MAKERS),
-        short_passwords=tuple(name for name, word in named.items() if len(word) < SHORT),
     )
 
 

@@ -68,7 +68,6 @@ def _server(settings: Mapping[str, Any], config: str) -> Server:
         items=tuple(_items(paths, users)),
         pages=_pages(settings, users),
         default_passwords=(),  # its own file has none
-        short_passwords=users.short,
     )
 
 

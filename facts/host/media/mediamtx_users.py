@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from facts.host.media.model import (
     CALLBACK,
     CLOSED,
     PASSWORD,
-    SHORT,
     Asked,
     addresses,
 )
@@ -37,7 +36,6 @@ class Users:
     method: str  # internal, http, jwt; "paths": the older way
     users: tuple[Mapping[str, Any], ...]
     excluded: tuple[Mapping[str, Any], ...]  # what a callback or a token is not asked for
-    short: tuple[str, ...]
     old: bool | None  # None: the file does not show it
 
     @staticmethod
@@ -52,7 +50,7 @@ class Users:
         elif not since and _has_old(settings):
             method = "paths"
         listed = users if "authInternalUsers" in settings else _USUAL
-        return Users(method, listed, _excluded(settings, method), _short(users), old)
+        return Users(method, listed, _excluded(settings, method), old)
 
     @property
     def named(self) -> set[str]:
@@ -156,14 +154,3 @@ def _excluded(settings: Mapping[str, Any], method: str) -> tuple[Mapping[str, An
     if method == "http":
         return _dicts(settings.get("authHTTPExclude", _LOCAL))
     return _dicts(settings.get("authJWTExclude"))
-
-
-def _short(users: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Users whose password is short; a digest's length says nothing."""
-    found = []
-    for number, user in enumerate(users, 1):
-        secret = word(user.get("pass"))
-        digest = secret.startswith(("sha256:", "argon2:"))
-        if secret and not digest and len(secret) < SHORT:
-            found.append(f"authInternalUsers {number}")
-    return tuple(found)

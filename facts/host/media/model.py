@@ -8,7 +8,6 @@ from ipaddress import ip_address, ip_network
 
 from facts.base import NOT_GATHERED, Unknown
 
-SHORT = 12  # a password of fewer characters is short
 ANY = "*"  # the item of every name that is not listed
 
 # What a server asks of those who come; no word at all: nothing.
@@ -82,15 +81,12 @@ class Server:
     items: tuple[Item, ...] | Unknown = NOT_GATHERED
     pages: tuple[Page, ...] | Unknown = NOT_GATHERED
     default_passwords: tuple[str, ...] | Unknown = NOT_GATHERED  # settings that are the maker's
-    short_passwords: tuple[str, ...] | Unknown = NOT_GATHERED
 
 
 def unread(product: str, why: Unknown, config: str = "") -> Server:
     """A server that runs, and whose settings are not known."""
     blank = Server(product, config=config[:300])
-    return replace(
-        blank, doors=why, items=why, pages=why, default_passwords=why, short_passwords=why
-    )
+    return replace(blank, doors=why, items=why, pages=why, default_passwords=why)
 
 
 def loopback(address: str) -> bool:

@@ -61,7 +61,6 @@ def read(settings: tuple[Directive, ...] | Unknown | None) -> Server | None:
         items=_reached_over_tls(items, settings, doors),
         pages=tuple(_pages(settings)),
         default_passwords=(),
-        short_passwords=(),
     )
 
 

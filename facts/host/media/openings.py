@@ -1,10 +1,10 @@
-"""What a stranger may do at a server, by its settings: publish, play, manage.  Pure."""
+"""What a stranger may do at a server, by its settings: publish, play.  Pure."""
 
 from __future__ import annotations
 
 from facts.base import Unknown
-from facts.host.media.mapping import items_of, played, where
-from facts.host.media.model import DEFAULT, Door, Item, Page, Server, open_to_all
+from facts.host.media.mapping import played, where
+from facts.host.media.model import Door, Item, Server, open_to_all
 
 MOST = 20  # names that are told
 
@@ -51,36 +51,3 @@ def playable(server: Server, url: str, port: int = 0) -> bool | Unknown:
     ):
         return False
     return open_to_all(played(server, url, port))
-
-
-def pages(server: Server, *, manages: bool) -> tuple[Page, ...] | Unknown:
-    """The pages that others than the host itself reach: those that manage, or those that list."""
-    if isinstance(server.pages, Unknown):
-        return server.pages
-    return tuple(page for page in server.pages if page.manages is manages and not page.loopback)
-
-
-def unguarded(server: Server, *, manages: bool) -> tuple[str, ...] | Unknown:
-    """Those of them that show themselves to a stranger, or to who knows the maker's password."""
-    listed = pages(server, manages=manages)
-    if isinstance(listed, Unknown):
-        return listed
-    found = {f"{page.name} ({page.port})": open_to_all(page.asks) for page in listed}
-    shown = tuple(name for name, is_open in found.items() if is_open is True)
-    unsure = [is_open for is_open in found.values() if isinstance(is_open, Unknown)]
-    return unsure[0] if unsure and not shown else shown[:MOST]
-
-
-def by_default(server: Server) -> tuple[str, ...] | Unknown:
-    """The pages, reached from elsewhere, that the maker's own password opens."""
-    listed = pages(server, manages=True)
-    if isinstance(listed, Unknown):
-        return listed
-    return tuple(
-        f"{page.name} ({page.port})"
-        for page in listed
-        if not isinstance(page.asks, Unknown) and DEFAULT in page.asks
-    )[:MOST]
-
-
-__all__ = ["by_default", "items_of", "pages", "playable", "takers", "unguarded"]

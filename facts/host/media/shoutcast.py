@@ -14,7 +14,6 @@ from facts.host.media.model import (
     CLOSED,
     DEFAULT,
     PASSWORD,
-    SHORT,
     Door,
     Item,
     Page,
@@ -49,7 +48,6 @@ def read(text: str | Unknown, config: str) -> Server:
         items=tuple(items) or (Item(ANY, (CLOSED,), ()),),
         pages=(Page("admin", True, _bound(settings), port[1], _asked(admins)),),
         default_passwords=tuple(name for name, word in words.items() if word in MAKERS),
-        short_passwords=tuple(name for name, word in words.items() if len(word) < SHORT),
     )
 
 

@@ -15,8 +15,8 @@ from facts.host.media.model import (
     ANY,
     CALLBACK,
     CLOSED,
+    DEFAULT,
     PASSWORD,
-    SHORT,
     Door,
     Item,
     Page,
@@ -31,6 +31,8 @@ PRODUCT = "srs"
 NOT_UNDERSTOOD = Unknown("The streaming server's settings were not understood", PRODUCT)
 
 Block = Sequence[Directive]
+
+MAKERS = {"admin", "password"}  # what stands in the files that come with it
 
 # block, protocol, usual port, is it TLS
 _SERVERS = (
@@ -55,8 +57,7 @@ def read(text: str | Unknown, config: str) -> Server:
         doors=tuple(_doors(top)),
         items=tuple(_items(top)),
         pages=tuple(_pages(api)),
-        default_passwords=("http_api.auth.password",) if word in {"admin", "password"} else (),
-        short_passwords=("http_api.auth.password",) if word and len(word) < SHORT else (),
+        default_passwords=("http_api.auth.password",) if word in MAKERS else (),
     )
 
 
@@ -143,6 +144,7 @@ def _pages(api: Block) -> Iterator[Page]:
     if not _on(api):
         return
     auth = _block(api, "auth")
-    asks = (PASSWORD,) if _on(auth) and _value(auth, "password") else ()
+    word = _value(auth, "password") if _on(auth) else ""
+    asks = (DEFAULT,) if word in MAKERS else (PASSWORD,) if word else ()
     for place in _listens(api, 1985):
         yield Page("http_api", True, *place, asks)

@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from facts.base import Unknown
-from facts.host.media.model import Door, Item, Page, Server
-from facts.host.media.openings import by_default, pages, playable, takers, unguarded
+from facts.host.media.model import Door, Item, Server, open_to_all
+from facts.host.media.openings import playable, takers
 from tests.facts.host.recorded_media import of_file, read
 from tests.lab import places as lab
 from tests.probes.sites import fix
@@ -27,8 +27,8 @@ RTMP, LOCAL = Door("rtmp", "", 1935, False), Door("rtmp", "127.0.0.1", 1935, Fal
 SRT, HLS = Door("srt", "", 8890, True), Door("http", "", 8888, False, takes=False)
 
 
-def server(*items, doors=(RTMP,), pages=()):
-    return Server("mediamtx", doors=doors, items=items, pages=pages)
+def server(*items, doors=(RTMP,)):
+    return Server("mediamtx", doors=doors, items=items)
 
 
 @pytest.mark.parametrize(
@@ -62,33 +62,10 @@ def test_a_passphrase_is_asked_of_listeners_too():
     assert isinstance(playable(server(UNSURE), "rtmp://x/c"), Unknown)
 
 
-def page(asks, *, manages=True, address=""):
-    return Page("api", manages, address, 9997, asks)
-
-
-@pytest.mark.parametrize(
-    ("told", "shown"),
-    [
-        ((page(()),), ("api (9997)",)),
-        ((page(("default password",)),), ("api (9997)",)),
-        ((page(("password",)),), ()),
-        ((page((), address="127.0.0.1"),), ()),
-        ((page((), manages=False),), ()),
-        ((page(NOT_SEEN),), None),
-        ((page(NOT_SEEN), page(())), ("api (9997)",)),
-        (NOT_SEEN, None),
-    ],
-)
-def test_the_pages_that_show_themselves(told, shown):
-    found = unguarded(server(pages=told), manages=True)
-    assert isinstance(found, Unknown) if shown is None else found == shown
-
-
-def test_what_the_maker_s_password_opens():
-    told = (page(("default password",)), page(()), page(NOT_SEEN))
-    assert by_default(server(pages=told)) == ("api (9997)",)
-    assert isinstance(by_default(server(pages=NOT_SEEN)), Unknown)
-    assert pages(server(pages=(page((), manages=False),)), manages=False) != ()
+def shown(server, *, manages):
+    """The pages that strangers see, on other addresses than loopback."""
+    here = [page for page in server.pages if page.manages is manages and not page.loopback]
+    return [page.name for page in here if open_to_all(page.asks) is not False]
 
 
 def test_as_shipped_everybody_may():
@@ -123,7 +100,7 @@ def test_the_remedies_are_read_as_such(product):
     kept = read(product, mended("read-auth")[product])
     assert playable(kept, "rtmp://x/live/contribution") is False
     for name, manages in (("management", True), ("listing", False)):
-        assert unguarded(read(product, mended(name)[product]), manages=manages) == ()
+        assert shown(read(product, mended(name)[product]), manages=manages) == []
 
 
 @pytest.mark.parametrize("product", ["mediamtx", "srs"])
@@ -188,4 +165,4 @@ def test_icecast_takes_its_remedies():
     server = read("icecast", text)
     assert takers(server, f"http://x:{port}/a") == () and server.doors[0].loopback
     assert playable(server, f"http://x:{port}/contribution") is False
-    assert unguarded(server, manages=True) == () and server.default_passwords == ()
+    assert shown(server, manages=True) == [] and server.default_passwords == ()

@@ -107,3 +107,11 @@ def test_shoutcast():
     assert asked(server) == {"*": ("default password",), "1": ("password",)}
     assert pages(server) == {("admin", "", 8000): ("default password",)}
     assert set(server.default_passwords) == {"password", "adminpassword"}
+
+
+def test_srs_s_own_example_has_the_maker_s_password():
+    server = read(
+        "srs", "http_api { enabled on; auth { enabled on; username admin; password admin; } }"
+    )
+    assert pages(server) == {("http_api", "", 1985): ("default password",)}
+    assert server.default_passwords == ("http_api.auth.password",)
