@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from facts.base import Undecided
+from facts.cms_faults import CmsTable
 from facts.exploited import Exploited
 from facts.guidelines import GUIDELINES, Guideline
 from facts.products import Product
@@ -63,6 +64,7 @@ class World:
     packages: tuple[Package, ...] = ()
     advisories: Mapping[str, tuple[Advisory, ...]] = field(default_factory=dict)  # by library
     exploited: tuple[Exploited, ...] = ()  # faults that are known to be exploited
+    cms: CmsTable = field(default_factory=CmsTable)  # known faults of CMSs and their extensions
     support_table: str = "support"  # which of `data` the cycles are from
     library_table: str = "libraries"  # which of `data` the advisories are from
     library_tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # where it is not

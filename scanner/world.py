@@ -1,10 +1,11 @@
 """Load what everyone knows: the packaged tables, or fuller ones from a data folder.
 
 The packaged tables are our own and small (`scanner/data/*.yaml`).  A data folder may hold
-`endoflife-date.json`, `jsrepository-v5.json` and `mozilla-tls.json`: what the first says of a
-release goes before ours, and ours fills the gaps; a library has the faults that either knows; of
-the recommendations for TLS the newest counts.  A file that is not understood, or is not what the
-folder's manifest says (`scanner/manifest.py`), is passed over, and the log says so.
+`endoflife-date.json`, `jsrepository-v5.json`, `php-advisories.json` and `mozilla-tls.json`: what
+the first says of a release goes before ours, and ours fills the gaps; a library or a CMS has the
+faults that either knows; of the recommendations for TLS the newest counts.  A file that is not
+understood, or is not what the folder's manifest says (`scanner/manifest.py`), is passed over, and
+the log says so.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ from typing import Any, TypeVar
 import platformdirs
 import yaml
 
+from facts.cms_faults import ADVISORIES
+from facts.cms_faults import TABLE as CMS
 from facts.exploited import Exploited
 from facts.guidelines import DATED, TABLE, newer, read_guidelines
 from facts.support import Cycle
 from facts.versions import Version
 from facts.world import EXPLOITED, PACKAGES, Advisory, Package, World
+from scanner import cms_tables
 from scanner.manifest import Untrusted, manifest_of, trusted
 
 ENVIRONMENT = "PRESS_SCAN_DATA_DIR"
@@ -56,6 +60,10 @@ def load_world(data_dir: Path | None = None) -> World:
         world = _with_cycles(world, *cycles)
     if faults := _try(folder / LIBRARIES, read_retire):
         world = _with_faults(world, _dated(folder, LIBRARIES) or newest_year(faults), faults)
+    if advisories := _try(folder / cms_tables.FILE, cms_tables.read_advisories):
+        day, found = advisories
+        cms = cms_tables.with_advisories(world.cms, found)
+        world = replace(world, data=((ADVISORIES, day), *world.data), cms=cms)
     if theirs := _try(folder / GUIDELINE, lambda data: read_guidelines(data, "mozilla")):
         chosen = newer(world.guidelines, theirs)
         if chosen != world.guidelines:
@@ -121,7 +129,7 @@ def data_folder(data_dir: Path | None = None) -> Path:
 def packaged() -> World:
     """Our own small tables alone."""
     support, libraries = _own("support.yaml"), _own("libraries.yaml")
-    exploited = _own("exploited.yaml")
+    exploited, cms = _own("exploited.yaml"), _own("cms.yaml")
     return World(
         data=(
             ("support", support["as_of"]),
@@ -129,7 +137,9 @@ def packaged() -> World:
             ("libraries", libraries["as_of"]),
             (EXPLOITED, exploited["as_of"]),
             (TABLE, DATED),
+            (CMS, cms["as_of"]),
         ),
+        cms=cms_tables.read_cms(cms),
         exploited=tuple(_exploited(exploited["faults"])),
         cycles={
             product: tuple(replace(_cycle(word), table="support") for word in text.split())

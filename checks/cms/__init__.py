@@ -1,5 +1,5 @@
 """The content management system behind a site."""
 
-from checks.cms import outside
+from checks.cms import outside, versions
 
-__all__ = ["outside"]
+__all__ = ["outside", "versions"]

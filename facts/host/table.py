@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facts.host import access, backup, database, hardening, logging, malware, media, patching
+from facts.host import access, backup, cms, database, hardening, logging, malware, media, patching
 from facts.host.area import Area
 
 AREAS: dict[str, Area] = {
@@ -13,5 +13,6 @@ AREAS: dict[str, Area] = {
     "malware": Area(malware.MalwareFacts, malware.asks, malware.read),
     "database": Area(database.DatabaseFacts, database.asks, database.read),
     "media": Area(media.MediaInside, media.asks, media.read),
+    "cms": Area(cms.CmsInside, cms.asks, cms.read),
     "backup": Area(backup.BackupFacts, backup.asks, backup.read),
 }

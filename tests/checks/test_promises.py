@@ -77,6 +77,9 @@ IDS = {
         "legacy-api",
         "registration",
         "version-hidden",
+        "supported",
+        "exploited",
+        "extensions",
     },
     "dns": {"transfer", "recursion", "dangling", "dnssec", "caa", "redundancy", "ipv6"},
     "mail": {"open-relay", "spf", "dmarc", "starttls", "dkim"},
@@ -193,8 +196,10 @@ IDS = {
 
 
 def known_of(check):
-    """The good facts that a check reads."""
-    return {kind: GOOD[kind] for kind in check.reads.values() if kind not in GIVEN}
+    """The good facts that a check reads, of its target and elsewhere on the asset."""
+    elsewhere = [kind for kind in check.elsewhere.values() if kind in GOOD]
+    kinds = (*check.reads.values(), *elsewhere)
+    return {kind: GOOD[kind] for kind in kinds if kind not in GIVEN}
 
 
 def finding(check, known):
@@ -298,6 +303,10 @@ def test_passes_on_good_facts(check):
 @EACH
 def test_nothing_known_never_passes(check):
     known = known_of(check)
+    if check.elsewhere:  # either may be enough, but not none
+        blank = {kind: all_blank(facts) for kind, facts in known.items()}
+        assert status(check, blank) is not Status.PASS
+        return
     for kind in known:
         blank = all_blank(known[kind])
         if blank != known[kind]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from facts.cms import CmsFacts, Component
+from facts.host.cms import CmsInside
 from tests.factories import GOOD
 
 GOOD[CmsFacts] = CmsFacts(
@@ -23,6 +24,13 @@ GOOD[CmsFacts] = CmsFacts(
     debug={"/wp-content/debug.log": False, "/": False},
     registration={"/wp-login.php?action=register": False},
     requests=18,
+)
+GOOD[CmsInside] = CmsInside(
+    components=(
+        Component("plugin", "akismet", "5.3", "/srv/bao/wp-content/plugins/akismet/akismet.php"),
+        Component("theme", "bao-xuan", "1.0", "/srv/bao/wp-content/themes/bao-xuan/style.css"),
+    ),
+    whole=True,
 )
 
 

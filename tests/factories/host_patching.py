@@ -35,6 +35,7 @@ GOOD[PatchingFacts] = PatchingFacts(
     programs=(
         Program("php", "8.2", "php8.2-fpm", packaged=True),
         Program("nginx", "1.30.2", "/usr/local/sbin/nginx"),
+        Program("wordpress", "7.1.2", "/srv/bao/wp-includes/version.php"),
     ),
     installed=(
         Installed("glibc", "2.36-9+deb12u13"),

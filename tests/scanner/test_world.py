@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from facts.cms_table import BY_ID
 from facts.libraries import LIBRARIES
 from facts.products import ALIASES, Product, from_banner, from_ssh
 from facts.support import State
@@ -60,6 +61,7 @@ def test_the_packaged_tables_are_whole():
         "libraries",
         "exploited",
         "tls",
+        "cms",
     ]
     for _, day in world.data:
         date.fromisoformat(day)
@@ -75,7 +77,7 @@ def test_the_packaged_tables_are_whole():
         assert world.support(system, release, date(2020, 1, 1)).cycle == release
     for package in world.packages:
         assert package.distribution in world.cycles
-        assert package.product in ALIASES.values()
+        assert package.product in {*ALIASES.values(), *BY_ID}
 
 
 @pytest.mark.parametrize(
