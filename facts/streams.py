@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from facts.base import Unknown
 from facts.declared import Lead
 from facts.stream_web import WebFacts
 from facts.stream_wire import WireFacts
@@ -19,3 +20,10 @@ class StreamFacts:
     wire: WireFacts | None = None  # rtmp, rtmps, rtsp, rtsps, srt
     web: WebFacts | None = None  # http, https
     leads: tuple[Lead, ...] = ()
+
+
+@dataclass(frozen=True)
+class AssetStreams:
+    """The declared streams of one asset, at one of its addresses: what is known of each."""
+
+    seen: tuple[StreamFacts | Unknown, ...]  # what nothing listens for is left out

@@ -26,6 +26,11 @@ _NOT_WEB = frozenset({21, 22, 23, 25, 53, 110, 111, 139, 143, 445, 465, 587, 873
                       1935, 2049, 3306, 3389, 5432, 5900, 6379, 11211, 27017})  # fmt: skip
 
 
+def has_media(asset: Asset) -> bool:
+    """Does the owner say that it streams?"""
+    return "streaming" in asset.roles or bool(asset.streams)
+
+
 def media_doors(asset: Asset, address: str, swept: Any, sites: Iterable[str]) -> Doors:
     """The doors of one address of an asset: `swept` is what its port sweep brought.
 

@@ -11,17 +11,19 @@ from datetime import date
 from typing import Any
 
 from checks import CHECKS, Check, Status
-from facts.base import Absent, Undecided
+from facts.base import Absent, Undecided, Unknown
 from facts.declared import Kind, Target, Vantage
 from facts.host.areas import HostFacts
 from facts.names import NameFacts
 from facts.ports import PortFacts
+from facts.streams import AssetStreams, StreamFacts
 from facts.world import World
 from scanner.assess import Look, assess
 from scanner.assessment import Assessment, Failure, Finding, RunInfo
+from scanner.doors import has_media
 from scanner.fingerprint import Prints
 from scanner.judge import checks_for, judge
-from scanner.plan import Place, expand, has_media, places
+from scanner.plan import Place, expand, places
 from scanner.probes import Probe, table
 from scanner.profile import Profile
 from scanner.scope import Scope
@@ -43,7 +45,9 @@ def probes_for(checks: frozenset[str]) -> frozenset[str]:
     found_by_sweep = any(
         probe.visits in {Kind.TLS, Kind.SSH, Kind.MEDIA} for probe in wanted.values()
     )
-    return frozenset(wanted) | ({"ports"} if found_by_sweep else set())
+    beside = any(AssetStreams in CHECKS[name].elsewhere.values() for name in checks)
+    more = {"ports": found_by_sweep, "streams": beside}
+    return frozenset(wanted) | {name for name, needed in more.items() if needed}
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ class Judgement:
         inside = _inside(targets)
         for target, own in targets:
             known = {**own, **{kind: f for kind, f in inside(target).items() if kind not in own}}
+            known[AssetStreams] = _streams(targets, target)
             kinds.add(target.kind)
             if target.kind is Kind.HOST:
                 swept.append(isinstance(known.get(PortFacts), PortFacts))
@@ -185,6 +190,17 @@ def _inside(
         return absent | (logins.get(target.address) or only)
 
     return of
+
+
+def _streams(targets: list[tuple[Target, dict[type[Any], Any]]], target: Target) -> AssetStreams:
+    """The asset's streams at a target's address, for checks of the whole server."""
+    seen = [
+        known.get(StreamFacts, Undecided(NOT_VISITED, one.endpoint))
+        for one, known in targets
+        if one.kind is Kind.STREAM and one.address == target.address
+    ]
+    known = (Unknown(f.why, f.detail) if isinstance(f, Undecided) else f for f in seen)
+    return AssetStreams(tuple(f for f in known if isinstance(f, StreamFacts | Unknown)))
 
 
 def _parts(probe: Probe, fact: Any) -> dict[type[Any], Any]:

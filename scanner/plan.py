@@ -15,7 +15,7 @@ from facts.base import Undecided
 from facts.declared import Domain, Kind, Target, Vantage
 from facts.names import NameFacts
 from facts.ports import PortFacts
-from scanner.doors import media_doors
+from scanner.doors import has_media, media_doors
 from scanner.inventory import Agency, Asset, Inventory, System
 from scanner.scope import Scope, is_address
 
@@ -210,19 +210,13 @@ def _streams(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
             yield from _leads(place, base, seen, planned.target, "streams")
 
 
-def has_media(asset: Asset) -> bool:
-    """Does the owner say that it streams?"""
-    return "streaming" in asset.roles or bool(asset.streams)
-
-
 def _media(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
     """The pages of a streaming host, once it is known which of its ports are open."""
-    asset = place.asset
-    for planned in list(_hosts(place, base, seen)) if has_media(asset) else ():
+    for planned in list(_hosts(place, base, seen)) if has_media(place.asset) else ():
         host = planned.target
         swept = None if planned.blocked else seen(host.key, "ports")
         if host.kind is Kind.HOST and (planned.blocked or swept is not None):
-            doors = media_doors(asset, host.address, swept, urls_of(asset))
+            doors = media_doors(place.asset, host.address, swept, urls_of(place.asset))
             yield replace(planned, target=replace(host, kind=Kind.MEDIA, doors=doors))
 
 

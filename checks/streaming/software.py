@@ -12,8 +12,9 @@ from facts.exploited import Hit, hits, release_of, rows_of
 from facts.host.media import MediaInside, Server
 from facts.host.patching import PatchingFacts
 from facts.host.system import SystemFacts
-from facts.media_server import MediaServerFacts
-from facts.products import Product
+from facts.media_server import MediaServerFacts, told
+from facts.products import Product, from_banner
+from facts.streams import AssetStreams, StreamFacts
 from facts.support import State, Support, tables
 from facts.world import World
 
@@ -78,22 +79,41 @@ def supported(
 
 
 @check(Severity.LOW)
-def banner(media: MediaServerFacts) -> Verdict:
-    """No answer of the streaming server names an exact version: neither a Server header, nor RTSP,
-    nor one of its pages.
+def banner(media: MediaServerFacts, streams: AssetStreams | Unknown) -> Verdict:
+    """No answer of the streaming server names an exact version: neither a Server header, nor RTSP
+    or RTMP, nor one of its pages.
 
     Why: robots look for versions with known holes, and attack first where they see one.
     Fix: nginx `server_tokens off;`, Icecast `<server-id>`; put the others behind a web server that
         takes their Server header away, and close their status pages.
     """
-    if media.shown:
-        return failed(
-            "The streaming server names its version",
-            found=[f"{one.product.shown}: {one.where}" for one in media.shown[:MOST]],
-        )
+    declared = () if isinstance(streams, Unknown) else streams.seen
+    named = [f"{one.product.shown}: {one.where}" for one in media.shown]
+    for stream in declared:
+        named += [] if isinstance(stream, Unknown) else _named_by(stream)
+    if named:
+        return failed("The streaming server names its version", found=_once(named))
     for why in media.unknown():
         need(why)
+    for stream in declared:
+        wire = need(stream).wire
+        if wire is not None:
+            need(wire.software)
     return passed("No answer of the streaming server names a version", asked=len(media.doors))
+
+
+def _named_by(stream: StreamFacts) -> list[str]:
+    """The versions that a stream's own protocol names."""
+    said = stream.wire.software if stream.wire else stream.web.server if stream.web else ""
+    if isinstance(said, Unknown):
+        return []
+    usual = () if stream.scheme.startswith("rtmp") else from_banner(said)  # "FMS/3,0" is no product
+    products = (*told(said), *usual)
+    return [f"{product.shown}: {stream.scheme}" for product in products if product.version]
+
+
+def _once(named: list[str]) -> list[str]:
+    return list(dict.fromkeys(named))[:MOST]
 
 
 @dataclass

@@ -197,7 +197,7 @@ def _connect(session: _Session, target: Target, reach: Reach, says: dict[str, st
     }
     session.line.say(command("connect", 1, asked))
     name, said = _answer(session, 1)
-    session.software = next((_text(one, "fmsVer") for one in said[2:] if _text(one, "fmsVer")), "")
+    session.software = named(said)
     if name == "_error":
         says["connect"] = code = _code(said)
         refusal = f"{code} {_text(_info(said), 'description')}".lower()
@@ -209,6 +209,14 @@ def _connect(session: _Session, target: Target, reach: Reach, says: dict[str, st
     if name == "_error" or not isinstance(number, float) or not 0 <= number < 1 << 31:
         raise Garbled
     session.stream = int(number)
+
+
+def named(said: list[Any]) -> str:
+    """How the server names itself in its answer to connect; SRS adds its version to it."""
+    objects = [one for one in said[2:] if isinstance(one, dict)]
+    names = [_text(one, "fmsVer") for one in objects]
+    names += [_text(one.get("data"), "srs_server") for one in objects]
+    return " ".join(filter(None, names))
 
 
 def _info(said: list[Any]) -> Any:

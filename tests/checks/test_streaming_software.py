@@ -14,12 +14,14 @@ from facts.exploited import Exploited
 from facts.host.media import MediaInside, Server
 from facts.media_server import Shown
 from facts.products import Product
+from facts.streams import AssetStreams
 from facts.support import Cycle
 from facts.world import Package
 from scanner.world import packaged
 from tests.factories.host_patching import patching
 from tests.factories.host_system import GOOD, SystemFacts
 from tests.factories.media import BASE, door, media, showing
+from tests.factories.streams import web, wire
 from tests.factories.world import world
 
 PASS, FAIL, ERROR, NA = Status.PASS, Status.FAIL, Undecided, Status.NOT_APPLICABLE
@@ -157,6 +159,14 @@ def test_our_own_table():
         assert str(own.support(product, version, day).state) == state
 
 
+def said(facts, *streams):
+    """What the check of banners says."""
+    try:
+        return software.banner(facts, AssetStreams(streams)).status
+    except Undecided:
+        return Undecided
+
+
 @pytest.mark.parametrize(
     ("facts", "status"),
     [
@@ -169,12 +179,29 @@ def test_our_own_table():
     ],
 )
 def test_banner(facts, status):
-    try:
-        assert software.banner(facts).status is status
-    except Undecided:
-        assert status is ERROR
+    assert said(facts) is status
+
+
+@pytest.mark.parametrize(
+    ("stream", "status"),
+    [
+        (wire(), PASS),  # FMS/3,0,1,123: what RTMP servers call themselves, of no version
+        (wire(software="FMS/3,5,3,888 SRS/5.0.213(Bee)"), FAIL),
+        (wire(software=""), PASS),
+        (wire(software=WHY), ERROR),
+        (replace(wire(software="GStreamer RTSP server"), scheme="rtsp"), PASS),
+        (replace(wire(software="Wowza Streaming Engine 4.8.20"), scheme="rtsps"), FAIL),
+        (replace(wire(software="Camera/1.2.3"), scheme="rtsp"), FAIL),
+        (web(), PASS),
+        (web(server="nginx/1.22.1"), FAIL),
+        (WHY, ERROR),
+    ],
+)
+def test_the_banner_of_streams(stream, status):
+    assert said(media(), stream) is status
+    assert said(shows("nginx 1.22.1"), stream) is FAIL
 
 
 def test_the_banner_says_where():
-    seen = software.banner(shows("icecast 2.4.4")).evidence["found"]
+    seen = software.banner(shows("icecast 2.4.4"), WHY).evidence["found"]
     assert seen == [f"icecast 2.4.4: {BASE} Server"]

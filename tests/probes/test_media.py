@@ -76,7 +76,7 @@ def both(facts):
 
 def versions(facts):
     """What the checks of banners and of support say, without a look inside."""
-    said = [lambda: software.banner(facts),
+    said = [lambda: software.banner(facts, BLANK),
             lambda: software.supported(facts, packaged(), BLANK, BLANK, BLANK)]  # fmt: skip
     out = []
     for one in said:

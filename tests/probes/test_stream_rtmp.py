@@ -144,3 +144,12 @@ def test_what_is_no_tls_is_not_known(server, monkeypatch):
 def test_nothing_there():
     with pytest.raises(Absent):
         look(f"rtmp://{ADDRESS}:{free_port(ADDRESS)}/open/live")
+
+
+def test_srs_adds_its_version_to_its_answer():
+    """By SRS's source; it is no package of Debian."""
+    data = {"srs_sig": "SRS", "srs_server": "SRS/5.0.213(Bee)", "srs_version": "5.0.213"}
+    said = ["_result", 1.0, {"fmsVer": "FMS/3,5,3,888"}, {"level": "status", "data": data}]
+    assert stream_rtmp.named(said) == "FMS/3,5,3,888 SRS/5.0.213(Bee)"
+    for odd in ([], ["_result", 1.0, None, 3.0], ["_result", 1.0, {"data": 3, "fmsVer": []}]):
+        assert stream_rtmp.named(odd) == ""

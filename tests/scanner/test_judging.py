@@ -10,6 +10,8 @@ import pytest
 import checks
 from checks import Status
 from facts.base import Undecided
+from facts.declared import Kind, Vantage
+from facts.media_server import MediaServerFacts
 from facts.names import NameFacts
 from facts.ports import PortFacts
 from facts.udp import UdpFacts
@@ -18,9 +20,12 @@ from scanner import profile
 from scanner.assessment import ControlStatus
 from scanner.judging import Judgement, incomplete
 from scanner.papers import Papers
+from scanner.plan import expand, places
+from scanner.scope import Scope
 from scanner.store import Options, Run
 from tests.factories import GOOD
 from tests.factories.ports import port, ports
+from tests.factories.streams import web
 from tests.scanner.inventories import inventory
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -136,3 +141,41 @@ def test_a_host_that_the_baseline_did_not_see_is_no_host_without_drift(
     whole = Judgement(store, run, own, GOOD[World], own.checks(), accepted).assessment()
     (found,) = whole.findings
     assert found.status is status
+
+
+STREAM = f"http://{FIRST}:8080/live.m3u8"
+MEDIA = ["streaming.management", "streaming.banner"]
+
+
+def streams(tmp_path, observed, **asset):
+    """The findings on one asset that may stream, by their checks."""
+    run = Run("r", "done", NOW, NOW, "", "", inventory(FIRST, **asset), Options("own"), "1")
+    own = own_profile(tmp_path, MEDIA)
+    judgement = Judgement(Observations(observed), run, own, GOOD[World], own.checks())
+    return {one.check: one for one in judgement.assessment().findings}
+
+
+def test_pages_of_a_host_that_streams_nothing_are_not_applicable(tmp_path):
+    found = streams(tmp_path, {(f"host:{FIRST}", "ports"): WEB_ONLY}, roles=["web"])
+    assert {one.status for one in found.values()} == {Status.NOT_APPLICABLE}
+
+
+@pytest.mark.parametrize("swept", [{}, {(f"host:{FIRST}", "ports"): WEB_ONLY}])
+def test_pages_of_a_streaming_host_that_nobody_visited_are_errors(tmp_path, swept):
+    for asset in ({"roles": ["streaming"]}, {"streams": [{"url": STREAM}]}):
+        found = streams(tmp_path, swept, **asset)
+        assert [one.status for one in found.values()] == [Status.ERROR] * 2
+
+
+def test_what_a_stream_names_counts_for_its_server(tmp_path):
+    whole = inventory(FIRST, streams=[{"url": STREAM}])
+    scope = Scope(whole.authorisation.authorisation())
+    (place,) = places(whole, scope, Vantage.EXTERNAL)
+    swept = {(f"host:{FIRST}", "ports"): ports(port(8080, "http"))}
+    keys = {p.target.kind: p.target.key for p in expand(place, lambda k, p: swept.get((k, p)))}
+    seen = {**swept, (keys[Kind.MEDIA], "media"): GOOD[MediaServerFacts]}
+    for server, status in (("nginx", Status.PASS), ("nginx/1.22.1", Status.FAIL)):
+        seen[keys[Kind.STREAM], "streams"] = web(server=server)
+        found = streams(tmp_path, seen, streams=[{"url": STREAM}])
+        assert found["streaming.banner"].status is status
+        assert found["streaming.management"].status is Status.PASS
