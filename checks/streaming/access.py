@@ -11,6 +11,7 @@ from checks.streaming.seen import declared, said, seen
 from checks.streaming.settings import named, plays, takes
 from facts.base import Unknown, need
 from facts.declared import Target
+from facts.host.masking import masked
 from facts.host.media import MediaInside
 from facts.stream_wire import NOT_ALLOWED
 from facts.streams import StreamFacts
@@ -30,7 +31,9 @@ def publish_auth(stream: StreamFacts, target: Target, inside: MediaInside | Unkn
         return failed("A stranger may publish on the server", scheme=stream.scheme, said=said(one))
     own, taken = named(inside, target), takes(inside, target)
     if not isinstance(taken, Unknown) and taken:
-        return failed("The server's settings let strangers publish", publish_to=taken, **own)
+        return failed(
+            "The server's settings let strangers publish", publish_to=[*map(masked, taken)], **own
+        )
     if one.published is None:
         return not_applicable("Nobody can publish at this address")
     if one.published is False:

@@ -125,6 +125,13 @@ def test_the_evidence_names_no_secret():
     found = access.publish_auth(
         wire(published=NOT_ALLOWED), AT["icecast"], inside("icecast", OPEN["icecast"])
     )
-    assert found.evidence["publish_to"] == ("*",) and found.evidence["product"] == "icecast"
+    assert found.evidence["publish_to"] == ["*"] and found.evidence["product"] == "icecast"
     assert "source-password" in found.evidence["default_passwords"]
     assert "hackme" not in repr(found)
+
+
+def test_a_name_that_is_a_key_is_not_shown():
+    key = "3f7d1c0a9b8e4d2f" * 3
+    found = inside("mediamtx", f"paths: {{{key}: }}")
+    verdict = access.publish_auth(wire(published=NOT_ALLOWED), AT["mediamtx"], found)
+    assert verdict.status is FAIL and key not in repr(verdict)

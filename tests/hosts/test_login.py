@@ -11,9 +11,11 @@ import yaml
 from facts.declared import Look
 from facts.host.areas import asks
 from facts.host.asks import Answer, Unknown
+from facts.host.media import MediaInside, takers
 from press_scan.doctor_sudoers import FILE, defaults, lines
 from scanner import batch
 from scanner.probes import login
+from tests.facts.host.recorded import RECORDINGS
 from tests.lab.hosts import Spec
 from tests.lab.judged import gathered, target
 from tests.press_scan.program import Program
@@ -88,6 +90,24 @@ def listing(host):
         .replace(" )", " \\)")
     )
     return host.sh(script).stdout
+
+
+RADIO = """
+mkdir -p /etc/icecast2; umask 077; cat > /etc/icecast2/icecast.xml <<'END'
+{}
+END
+printf '#!/bin/sh\\nsleep 600\\n' > /usr/bin/icecast2; chmod 755 /usr/bin/icecast2
+setsid icecast2 -b -c /etc/icecast2/icecast.xml </dev/null >/dev/null 2>&1 &
+"""
+
+
+def test_a_streaming_server_s_settings_that_root_alone_may_read(hosts):
+    host = hosts["d12"]
+    allow(host, "\n".join(line.text("scan") for line in lines(asks(Look()))))
+    host.sh(RADIO.format((RECORDINGS / "media/icecast-2.4.4-debian12.xml").read_text("utf-8")))
+    (seen,) = gathered(host).split()[MediaInside].servers
+    assert takers(seen, "http://x:8000/live", 8000) == ("*",)
+    host.sh("kill $(pidof -x icecast2); rm -r /etc/icecast2 /usr/bin/icecast2")
 
 
 def test_an_account_with_doctor_s_script_and_nothing_else(hosts, tmp_path):
