@@ -28,6 +28,7 @@ COMMANDS = {
     "schedule": "setup",
     "doctor": "doctor",
     "demo": "demo",
+    "update": "update",
 }
 
 

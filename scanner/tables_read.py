@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from facts.guidelines import DATED, read_guidelines
+from facts.guidelines import DATED, GUIDELINES, read_guidelines
 from facts.message import Message
 from facts.versions import Version
 from scanner.world_read import newest_year, read_endoflife, read_retire
@@ -38,13 +38,13 @@ class Table:
 
     data: bytes  # as it is kept
     count: int  # products, faults, libraries ...
-    date: date | None  # its own; None: it has none
+    day: date | None  # its own; None: it has none
     version: str = ""
     floor: date | None = None  # it is not older than this
 
 
 def endoflife(data: bytes) -> Table:
-    """endoflife.date: the answer of API v1 (`/products/full`), or the front matter as we keep it."""
+    """endoflife.date: API v1's answer (`/products/full`), or the front matter as we keep it."""
     said = _object(data)
     if "result" in said:
         said = _front_matter(said)
@@ -79,9 +79,12 @@ def kev(data: bytes) -> Table:
 
 def retire(data: bytes) -> Table:
     """retire.js' repository, version 5; kept as it is."""
-    faults = _understood(lambda: read_retire(_object(data)))
-    floor = date.fromisoformat(newest_year(faults))
-    return Table(data, sum(map(len, faults.values())), None, floor=floor)
+    said = _object(data)
+    faults = _understood(lambda: read_retire(said))
+    count = sum(map(len, faults.values()))
+    if not count or len(said) - len(faults) > ODD * len(said):
+        raise BadTable(Message("It was not understood"), f"{len(faults)} / {len(said)}")
+    return Table(data, count, None, floor=date.fromisoformat(newest_year(faults)))
 
 
 def php_advisories(data: bytes) -> Table:
@@ -119,10 +122,9 @@ def mozilla(data: bytes) -> Table:
     said = _object(data)
     found = _understood(lambda: read_guidelines(said, "mozilla"))
     version = found["intermediate"].version
-    known = Version(version) <= Version("6.0")
-    return Table(
-        data, len(found), None, version, floor=date.fromisoformat(DATED) if known else None
-    )
+    if Version(version) < Version(GUIDELINES["intermediate"].version):
+        raise BadTable(Message("It is older than the program's own"), version)
+    return Table(data, len(found), None, version, floor=date.fromisoformat(DATED))
 
 
 # -- one row
@@ -149,7 +151,7 @@ def _front_matter(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _release(said: Any) -> dict[str, Any] | None:
-    """One release; None where it is not understood, or contradicts itself."""
+    """One release; None where it is not understood."""
     if not isinstance(said, dict) or not isinstance(said.get("isEol"), bool):
         return None
     ends, extended, latest = said.get("eolFrom"), said.get("eoesFrom"), said.get("latest")

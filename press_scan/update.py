@@ -1,0 +1,117 @@
+"""`update`: bring the public data sets into the data folder, and bundle them for other sites."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from press_scan.common import data_option, format_json, mistakes, stop
+from press_scan.show import INCOMPLETE
+from press_scan.words import Command, lang_option, option, t
+from scanner.bundle import BadBundle, kind_of, offers_in, write_bundle
+from scanner.data_shelf import Busy, Outcome, State, take_in
+from scanner.manifest import Entry
+from scanner.world import data_folder
+
+SCHEMA = "press-scan/update/1"
+
+
+@click.command(cls=Command)
+@option("--from", "source", type=click.Path(exists=True, path_type=Path), metavar="PATH",
+        required=True, help="Folder, .tar.gz or .zip to take the data sets from.")  # fmt: skip
+@option("--bundle", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+        help="Then pack what is in force into this .tar.gz or .zip, for another site.")  # fmt: skip
+@data_option
+@format_json
+@lang_option
+def update(source: Path, bundle: Path | None, data_dir: Path | None, form: str) -> None:
+    """Bring the public data sets up to date; nothing older than what is there is taken.
+
+    Each set is taken whole or not at all; what was not taken leaves what is there in force.
+
+    Exit code: 0 every set is up to date; 2 wrong usage, or nothing of use in the bundle; 3 a set
+    could not be had or was not taken.
+    """
+    if bundle and not kind_of(bundle.name):
+        stop(t("name the bundle .tar.gz or .zip"))
+    folder = data_folder(data_dir)
+    with mistakes():
+        try:
+            outcomes = take_in(folder, offers_in(source), datetime.now(UTC))
+            packed = _bundle(folder, bundle) if bundle else None
+        except BadBundle as error:
+            stop(": ".join(filter(None, (str(source), t(error.message), error.detail))))
+        except Busy:
+            stop(t("another update of {folder} is under way; try later", folder=folder))
+    told = {"schema": SCHEMA, "folder": str(folder), "sets": [_json(one) for one in outcomes]}
+    if form == "json":
+        click.echo(json.dumps({**told, "bundle": packed}, ensure_ascii=False, indent=2))
+    else:
+        _tell(folder, outcomes, packed)
+    if any(one.state in (State.FAILED, State.REFUSED) for one in outcomes):
+        raise SystemExit(INCOMPLETE)
+
+
+def _bundle(folder: Path, path: Path) -> dict[str, Any]:
+    manifest = write_bundle(folder, path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"file": str(path), "sha256": digest, "sets": list(manifest.tables)}
+
+
+def _tell(folder: Path, outcomes: tuple[Outcome, ...], packed: dict[str, Any] | None) -> None:
+    click.echo(t("data folder: {folder}", folder=folder))
+    for one in outcomes:
+        click.echo(f"{t(one.of.title)} [{one.of.name}]: {_said(one)}")
+    if packed:
+        said = t("bundle: {file}, {n} sets", file=packed["file"], n=len(packed["sets"]))
+        click.echo(f"{said}\nsha256: {packed['sha256']}")
+
+
+def _said(one: Outcome) -> str:
+    if one.state is State.BROUGHT and one.now:
+        rows = t("taken: of {day}, {n} rows", day=one.now.date, n=one.now.count)
+        before = t("before: of {day}", day=one.before.date) if one.before else ""
+        return f"{rows} ({before})" if before else rows
+    if one.state is State.CURRENT and one.now:
+        return t("up to date: of {day}, {n} rows", day=one.now.date, n=one.now.count)
+    why = t(one.why) if one.why else ""
+    detail = f" ({one.detail})" if one.detail else ""
+    stays = t("in force stays that of {day}", day=one.now.date) if one.now else t("there is none")
+    return f"{_STATES[one.state]()}: {why}{detail}; {stays}"
+
+
+_STATES = {
+    State.ABSENT: lambda: t("not in it"),
+    State.FAILED: lambda: t("NOT HAD"),
+    State.REFUSED: lambda: t("NOT TAKEN"),
+}
+
+
+def _json(one: Outcome) -> dict[str, Any]:
+    return {
+        "name": one.of.name,
+        "title": t(one.of.title),
+        "state": one.state.value,
+        "why": t(one.why) if one.why else "",
+        "detail": one.detail,
+        "now": _entry(one.now),
+        "before": _entry(one.before),
+    }
+
+
+def _entry(entry: Entry | None) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    return {
+        "date": entry.date.isoformat(),
+        "version": entry.version,
+        "rows": entry.count,
+        "sha256": entry.sha256,
+        "url": entry.url,
+        "licence": entry.licence,
+    }
