@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 HIDDEN = "***"
 PRIVATE = frozenset({"ingest", "contribution"})  # uses whose stream names are keys
 KEYED = frozenset({"rtmp", "rtmps"})  # here the last part of the path is the key
-_SECRET = re.compile("tok|pass|pwd|key|auth|sig|user|login|secret|hash|md5|expire|policy", re.I)
+_SECRET = re.compile("^.$|tok|pass|pwd|key|auth|sig|user|login|secret|hash|md5|expire|policy", re.I)
 
 
 def shown(url: str, use: str = "public") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 HEAD = 32 << 10  # bytes of a header section
 BODY = 256 << 10  # bytes of a body
@@ -13,6 +13,7 @@ LINES = 200  # headers
 
 _STATUS = re.compile(rb"RTSP/\d\.\d ([1-9]\d\d)(?: [^\r\n]*)?\r?\n")
 _END = re.compile(rb"\r?\n\r?\n")
+_KEPT = "".join(chr(code) for code in range(0x21, 0x7F))
 _PLAIN = re.compile(r"[!-~]{1,1000}")
 
 
@@ -48,7 +49,11 @@ class Answer:
 def request(method: str, url: str, number: int, agent: str, **headers: str) -> bytes:
     """A request as it goes out; `Content_Type` stands for Content-Type; `body` is the body."""
     body = headers.pop("body", "").encode()
-    lines = [f"{method} {url} RTSP/1.0", f"CSeq: {number}", f"User-Agent: {agent}"]
+    lines = [
+        f"{method} {quote(url, safe=_KEPT)} RTSP/1.0",
+        f"CSeq: {number}",
+        f"User-Agent: {agent}",
+    ]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     if body:
         lines.append(f"Content-Length: {len(body)}")

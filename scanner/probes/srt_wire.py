@@ -44,7 +44,7 @@ class Answer:
     @property
     def refuses(self) -> bool:
         """Does it refuse?"""
-        return 1000 <= self.kind < 1 << 31
+        return 1000 <= self.kind < 1 << 16
 
     @property
     def accepts(self) -> bool:

@@ -8,6 +8,7 @@ refuse, and then hangs up: only who is still let in some seconds later may publi
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ from scanner.reach import Reach
 
 CLEAR = 1935  # where RTMP is when it is in clear
 OVER = (".StreamNotFound", ".Stop", ".Complete", ".UnpublishNotify")
-MARKS = ("auth", "denied", "deny", "forbid", "not allowed", "permission", "403", "401")
+MARKS = re.compile(r"\b(auth|denied|deny|forbid|permission|40[13]\b)|unauth|not allowed|login")
 
 OFF_AIR = "No media came from the stream; it may be off the air"
 NO_STREAM = Unknown("The inventory's address names no stream, so playing was not tried")
@@ -178,6 +179,8 @@ def _answer(session: _Session, number: int) -> tuple[str, list[Any]]:
             return said[0], said
         if said[:1] == ["close"]:
             raise Ended
+        if said[:1] == ["onStatus"] and _is_error(said):
+            return "_error", said
     raise TimeoutError
 
 
@@ -199,14 +202,13 @@ def _connect(session: _Session, target: Target, reach: Reach, says: dict[str, st
     name, said = _answer(session, 1)
     session.software = named(said)
     if name == "_error":
-        says["connect"] = code = _code(said)
-        refusal = f"{code} {_text(_info(said), 'description')}".lower()
-        asks = any(mark in refusal for mark in MARKS)
-        raise _Shut(False if asks else Unknown(REFUSED, code), session.software)
+        raise _shut(session, said, app, says)
     session.line.say(command("createStream", 2, None))
     name, said = _answer(session, 2)
+    if name == "_error":
+        raise _shut(session, said, app, says)
     number = said[3] if len(said) > 3 else None
-    if name == "_error" or not isinstance(number, float) or not 0 <= number < 1 << 31:
+    if not isinstance(number, float) or not 0 <= number < 1 << 31:
         raise Garbled
     session.stream = int(number)
 
@@ -216,7 +218,19 @@ def named(said: list[Any]) -> str:
     objects = [one for one in said[2:] if isinstance(one, dict)]
     names = [_text(one, "fmsVer") for one in objects]
     names += [_text(one.get("data"), "srs_server") for one in objects]
-    return " ".join(filter(None, names))
+    return " ".join(filter(None, names))[:300]
+
+
+def _shut(session: _Session, said: list[Any], app: str, says: dict[str, str]) -> _Shut:
+    """What a refusal means: does it ask who comes?"""
+    says["connect"] = code = _code(said)
+    return _Shut(False if _asks(said, app) else Unknown(REFUSED, code), session.software)
+
+
+def _asks(said: list[Any], name: str) -> bool:
+    """Is a refusal about who comes?  The name that was asked for may stand in it."""
+    told = f"{_code(said)} {_text(_info(said), 'description')}".lower()
+    return MARKS.search(told.replace(name.lower(), "")) is not None
 
 
 def _info(said: list[Any]) -> Any:
@@ -247,8 +261,7 @@ def _play(session: _Session, target: Target, says: dict[str, str]) -> bool | Unk
             said = _read(message)
             if said[:1] in (["onStatus"], ["_error"]):
                 says["play"] = code = _code(said)
-                told = f"{code} {_text(_info(said), 'description')}".lower()
-                if _is_error(said) and any(mark in told for mark in MARKS):
+                if _is_error(said) and _asks(said, name):
                     return False
                 over = over or _is_error(said) or code.endswith(OVER)
     except Ended:

@@ -27,8 +27,14 @@ WAIT = 1.5  # seconds for one answer
 MEDIA = 2.0  # seconds in which media comes to who was let in
 PACKETS = 50  # that are read for one answer
 
+# Refusals that are about who comes: by the listener's own rules, for want of a passphrase,
+# unauthorised, forbidden, no such name, wrong mode.  Others are about the connection.
+REFUSALS = {1002, BAD_SECRET, UNSECURE, 1401, 1403, 1404, 1405, 1406}
+OWN = 2000  # and from here on: the server's own reasons
+
 NOT_PLAYED = Unknown("Nobody asked to be let in: it would take the place of the real one")
 NO_MEDIA = Unknown("No media came from the stream; it may be off the air")
+NOT_ABOUT = "The SRT listener refused, for a reason that is not about who comes"
 UNCLEAR = "How the SRT listener refused does not tell whether it has a passphrase"
 SENDS = Unknown("The server sends this stream itself; whether it takes one was not seen")
 
@@ -42,8 +48,11 @@ class _Session:
     reach: Reach
     ours: int = field(default_factory=lambda: 1 + secrets.randbelow(1 << 30))
 
-    def ask(self, packet: bytes) -> Answer:
-        """The listener's answer.  Raises `Absent`, `Undecided`, `OSError`."""
+    def ask(self, packet: bytes, *, first: bool = False) -> Answer:
+        """The listener's answer, to the first message or the second.
+
+        Raises `Absent`, `Undecided`, `OSError`.
+        """
         heard = False
         for _ in range(TRIES):
             self.reach.clear(self.target.address, self.target.name, f"udp/{self.target.port}")
@@ -51,7 +60,8 @@ class _Session:
                 self.sock.send(packet)
                 for raw in self.hear(WAIT):
                     heard = True
-                    if (answer := srt_wire.read(raw)) is not None:
+                    answer = srt_wire.read(raw)  # a late one may still be to the first
+                    if answer and first is (answer.kind == srt_wire.INDUCTION):
                         return answer
             except ConnectionRefusedError:
                 raise Absent("The connection was refused", self.target.endpoint) from None
@@ -72,10 +82,10 @@ class _Session:
 
     def shake(self, *, key: bool = False, stream: str = "") -> Answer:
         """How the listener answers to who wants to come in."""
-        first = self.ask(srt_wire.induction(self.ours))
-        if not first.invites:
+        told = self.ask(srt_wire.induction(self.ours), first=True)
+        if not told.invites:
             raise Undecided(OTHER, self.target.endpoint)
-        packet = srt_wire.conclusion(self.ours, first.cookie, key=key, stream=stream)
+        packet = srt_wire.conclusion(self.ours, told.cookie, key=key, stream=stream)
         return self.ask(packet)
 
     def leave(self, answer: Answer) -> None:
@@ -106,7 +116,8 @@ def _let_in(target: Target, reach: Reach, says: dict[str, str]) -> tuple[bool, b
         answer = session.shake(stream=f"#!::r={chance()},m=publish")
         says["publish"] = str(answer.kind) if answer.refuses else "accepted"
         if not answer.accepts:
-            return False, False if answer.refuses else Unknown(OTHER)
+            sure = answer.kind in REFUSALS or answer.kind >= OWN
+            return False, False if sure else Unknown(NOT_ABOUT, str(answer.kind))
         media = any(srt_wire.is_media(raw) for raw in session.hear(MEDIA))
         session.leave(answer)
         return media, SENDS if media else True

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facts.declared import Kind, Streaming, Target
-from facts.stream_urls import names_passphrase, rtmp_parts, shown
+from facts.stream_urls import anonymous, names_passphrase, rtmp_parts, shown
 
 SRT = "srt://a.vn:9000?streamid=%23!::r=live&mode=caller&s3cret"
 
@@ -64,3 +64,16 @@ def test_a_streams_key_and_endpoint_hold_no_secret():
         replace(one, stream=Streaming(use="contribution")),
     ]
     assert len({target.key for target in [one, *others]}) == 5
+
+
+@pytest.mark.parametrize(
+    ("url", "known"),
+    [
+        ("rtsp://u:p@a.vn/cam?channel=1&subtype=0", "rtsp://a.vn/cam?channel=1&subtype=0"),
+        ("rtmp://a.vn/live/news?k=v&Token=x&vhost=b", "rtmp://a.vn/live/news?vhost=b"),
+        ("rtsp://a.vn/cam?s3cret", "rtsp://a.vn/cam"),
+        ("rtsp://a.vn:8554/cam", "rtsp://a.vn:8554/cam"),
+    ],
+)
+def test_what_a_stranger_knows_of_an_address(url, known):
+    assert anonymous(url) == known
