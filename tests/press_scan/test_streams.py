@@ -27,6 +27,7 @@ def place(tmp_path_factory):
     with (
         open_folder() as folder,
         lab.nginx(folder, server, address=ADDRESS, port=rtmp),
+        lab.fed("-f", "flv", streams[0]["url"], log=home / "feed.log"),
         lab.srt_listener(listen, home / "srt.log"),
     ):
         yield home, path
