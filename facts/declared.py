@@ -157,6 +157,7 @@ class Target:
     stream: Streaming | None = None  # of a STREAM
     domain: Domain | None = None  # of a ZONE
     doors: Doors | None = None  # of a MEDIA
+    hosts: tuple[str, ...] = ()  # of a STREAM: the agency's own, by the inventory
     active: tuple[str, ...] = ()  # of a STREAM: trials that the paper and the run both allow
     by_name: bool = False  # authorised by its name alone: its address may be shared with strangers
 

@@ -15,6 +15,7 @@ class Answer:
     body: str = ""  # decoded by its charset, undecodable bytes replaced
     truncated: bool = False  # the body went on after what is kept
     method: str = "GET"
+    size: int = 0  # bytes of the body as they came, as far as it is kept
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a header, in order."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from facts.base import Unknown
@@ -20,6 +21,8 @@ class StreamFacts:
     wire: WireFacts | None = None  # rtmp, rtmps, rtsp, rtsps, srt
     web: WebFacts | None = None  # http, https
     leads: tuple[Lead, ...] = ()
+    addresses: Mapping[str, tuple[str, ...] | Unknown] = field(default_factory=dict)  # "A", "AAAA"
+    aliases: tuple[str, ...] = ()  # the names that its name stands for
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def of_owner(target: Target) -> str:
     """SHA-256 of what the inventory says of a target, as far as it changes a verdict."""
     told = [target.declared, sorted(target.roles), target.allowed_ports, target.allowed_udp,
             target.scan_ports, target.by_name, _bare(target.says)]  # fmt: skip
-    told += [_bare(one) for one in (target.stream, target.domain) if one]
+    told += [_bare(one) for one in (target.stream, target.domain, target.hosts) if one]
     return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

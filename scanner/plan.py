@@ -199,12 +199,12 @@ def _streams(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
         name, port = (parts.hostname or "").lower(), stream_port(one.url)
         target = replace(
             base, kind=Kind.STREAM, name=name, port=port, url=one.url, declared=True,
-            stream=one.streaming(), active=place.active,
+            stream=one.streaming(), hosts=_names(place.agency), active=place.active,
         )  # fmt: skip
         streams = list(_spread(place, target, name, seen))
         yield from streams
         if parts.scheme in OVER_TLS:
-            tls = replace(target, kind=Kind.TLS, url="", stream=None, active=())
+            tls = replace(target, kind=Kind.TLS, url="", stream=None, hosts=(), active=())
             yield from _spread(place, tls, name, seen)
         for planned in streams:
             yield from _leads(place, base, seen, planned.target, "streams")
@@ -218,6 +218,16 @@ def _media(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
         if host.kind is Kind.HOST and (planned.blocked or swept is not None):
             doors = media_doors(place.asset, host.address, swept, urls_of(place.asset))
             yield replace(planned, target=replace(host, kind=Kind.MEDIA, doors=doors))
+
+
+def _names(agency: Agency) -> tuple[str, ...]:
+    """The hosts of an agency that the inventory names."""
+    names = set()
+    for asset in (asset for system in agency.systems for asset in system.assets):
+        urls = (*urls_of(asset), *(one.url for one in asset.streams))
+        names |= {asset.address, *(urlsplit(url).hostname or "" for url in urls)}
+        names |= {one.name for one in asset.tls}
+    return tuple(sorted(name.lower() for name in names if name))
 
 
 def _zones(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:

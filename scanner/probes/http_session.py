@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -43,8 +43,10 @@ _HEADERS = {
 class Session:
     """Asks one site on one address.  Use as a context manager."""
 
-    def __init__(self, target: Target, reach: Reach) -> None:
+    def __init__(self, target: Target, reach: Reach, shown: Callable[[str], str] = str) -> None:
+        """`shown` takes secrets out of the URLs that are written down."""
         self._reach = reach
+        self._shown = shown
         self._pins = {wire_name(target.name): target.address}
         self._open: list[Any] = []
         self._late = False
@@ -85,7 +87,7 @@ class Session:
         name = host(url)
         if not name:
             raise requests.exceptions.InvalidURL(url[:200])
-        self._reach.clear(self._pin(name), name, f"{method} {url[:300]}")
+        self._reach.clear(self._pin(name), name, f"{method} {self._shown(url)[:300]}")
         self.budget, self._late = most + HEAD, False
         ends = time.monotonic() + self._reach.remaining(SECONDS)
         with self._reach.limit(SECONDS, self._cut):
@@ -163,7 +165,8 @@ class Session:
             raise
         raw, lost = inflate(raw, response.headers.get("Content-Encoding", ""), most)
         text = decode(raw, response.headers.get("Content-Type", ""))
-        return Answer(url, response.status_code, pairs, text, cut or lost or self._late, method)
+        cut = cut or lost or self._late
+        return Answer(url, response.status_code, pairs, text, cut, method, len(raw))
 
     def _pin(self, name: str) -> str:
         """The address to use for a name: looked up once, checked, and used from then on."""
