@@ -97,10 +97,12 @@ def _hls(data: dict[str, Any], url: str) -> Playlist:
     )
 
 
-def _keys(named: list[dict[str, Any]]) -> tuple[list[str], tuple[str, ...]]:
+def _keys(named: list[dict[str, Any] | None]) -> tuple[list[str], tuple[str, ...]]:
     """The keys that are files, and the systems of those that are not."""
     files, drm = [], []
     for key in named:
+        if not key:  # m3u8's word for segments without one
+            continue
         way = str(key.get("keyformat") or "").strip().lower()
         if str(key.get("method") or "").upper() == "NONE":
             continue

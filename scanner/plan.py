@@ -17,15 +17,13 @@ from facts.names import NameFacts
 from facts.ports import PortFacts
 from scanner.doors import has_media, media_doors
 from scanner.inventory import Agency, Asset, Inventory, System
+from scanner.named import declared_ports, hosts_of, names_under, port_of, stream_port, urls_of
 from scanner.scope import Scope, is_address
 
 Seen = Callable[[str, str], Any]  # (key, probe) -> facts, an exception, or None: not visited yet
 
 LEADING = {"names", "ports", "streams", "mail"}  # probes whose facts lead to more targets
-SITES = {"web", "cms"}  # roles that imply a site, when no URL is given
 STARTTLS = {21: "ftp", 25: "smtp", 110: "pop3", 143: "imap", 587: "smtp"}
-HTTP_PORTS = {"http": 80, "https": 443}
-STREAM_PORTS = {"rtmp": 1935, "rtmps": 443, "rtsp": 554, "rtsps": 322, "srt": 9000}
 OVER_TLS = {"https", "rtmps", "rtsps"}
 
 
@@ -59,7 +57,7 @@ class Place:
             asset=asset.id,
             roles=asset.roles,
             vantage=self.vantage,
-            allowed_ports=tuple(sorted({*asset.ports.allow, *_declared_ports(asset)})),
+            allowed_ports=tuple(sorted({*asset.ports.allow, *declared_ports(asset)})),
             allowed_udp=asset.ports.allow_udp,
             scan_ports=asset.ports.scan,
             ca=asset.ca or "",
@@ -88,14 +86,6 @@ def places(
                 yield Place(agency, system, asset, vantage, scope, active)
 
 
-def urls_of(asset: Asset) -> tuple[str, ...]:
-    """The declared sites; an asset with the role of one has its address as its site."""
-    if asset.urls or not SITES & set(asset.roles):
-        return asset.urls
-    host = f"[{asset.address}]" if ":" in asset.address else asset.address
-    return (f"https://{host}/",)
-
-
 def expand(place: Place, seen: Seen) -> Iterator[Planned]:
     """Every target of the asset that can be named from what has been seen so far."""
     base = place.base()
@@ -105,26 +95,6 @@ def expand(place: Place, seen: Seen) -> Iterator[Planned]:
         if planned.target.key not in told:
             told.add(planned.target.key)
             yield planned
-
-
-def _declared_ports(asset: Asset) -> Iterator[int]:
-    for url in urls_of(asset):
-        yield _port(url)
-    for tls in asset.tls:
-        yield tls.port
-    for stream in asset.streams:
-        yield stream_port(stream.url)
-
-
-def stream_port(url: str) -> int:
-    """The port of a stream's URL."""
-    parts = urlsplit(url)
-    return parts.port or {**STREAM_PORTS, **HTTP_PORTS}[parts.scheme]
-
-
-def _port(url: str) -> int:
-    parts = urlsplit(url)
-    return parts.port or HTTP_PORTS[parts.scheme]
 
 
 def _addresses(name: str, seen: Seen) -> Iterator[tuple[str, Undecided | None]]:
@@ -180,7 +150,7 @@ def _services(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
     asset = place.asset
     for url in urls_of(asset):
         name = (urlsplit(url).hostname or "").lower()
-        site = replace(base, kind=Kind.SITE, name=name, port=_port(url), url=url, declared=True)
+        site = replace(base, kind=Kind.SITE, name=name, port=port_of(url), url=url, declared=True)
         yield from _spread(place, site, name, seen)
         if url.startswith("https:"):
             tls = replace(site, kind=Kind.TLS, url="")
@@ -199,7 +169,7 @@ def _streams(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
         name, port = (parts.hostname or "").lower(), stream_port(one.url)
         target = replace(
             base, kind=Kind.STREAM, name=name, port=port, url=one.url, declared=True,
-            stream=one.streaming(), hosts=_names(place.agency), active=place.active,
+            stream=one.streaming(), hosts=hosts_of(place.agency), active=place.active,
         )  # fmt: skip
         streams = list(_spread(place, target, name, seen))
         yield from streams
@@ -220,40 +190,13 @@ def _media(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
             yield replace(planned, target=replace(host, kind=Kind.MEDIA, doors=doors))
 
 
-def _names(agency: Agency) -> tuple[str, ...]:
-    """The hosts of an agency that the inventory names."""
-    names = set()
-    for asset in (asset for system in agency.systems for asset in system.assets):
-        urls = (*urls_of(asset), *(one.url for one in asset.streams))
-        names |= {asset.address, *(urlsplit(url).hostname or "" for url in urls)}
-        names |= {one.name for one in asset.tls}
-    return tuple(sorted(name.lower() for name in names if name))
-
-
 def _zones(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
     """Each declared domain, and its mail servers' TLS."""
     for one in place.asset.zones:
-        domain = Domain(one.mail, one.dkim, *_under(one.name, place.system))
+        domain = Domain(one.mail, one.dkim, *names_under(one.name, place.system))
         zone = replace(base, kind=Kind.ZONE, name=one.name, declared=True, domain=domain)
         yield Planned(zone)
         yield from _leads(place, base, seen, zone, "mail")
-
-
-def _under(zone: str, system: System) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...]]:
-    """The names of a system that lie under a domain, and its sites and streams among them."""
-    names, services = set(), set()
-    for asset in system.assets:
-        web = [(urlsplit(url).hostname or "", _port(url)) for url in urls_of(asset)]
-        streams = [(urlsplit(s.url).hostname or "", stream_port(s.url)) for s in asset.streams]
-        services |= {one for one in (*web, *streams) if _is_under(one[0], zone)}
-        others = (asset.address, *(tls.name for tls in asset.tls))
-        names |= {name for name in others if _is_under(name, zone)}
-    names |= {name for name, _ in services}
-    return tuple(sorted(names)), tuple(sorted(services))
-
-
-def _is_under(name: str, zone: str) -> bool:
-    return name == zone or name.endswith(f".{zone}")
 
 
 def _leads(place: Place, base: Target, seen: Seen, target: Target, probe: str) -> Iterator[Planned]:
@@ -270,7 +213,7 @@ def _leads(place: Place, base: Target, seen: Seen, target: Target, probe: str) -
 
 def _found(place: Place, base: Target, seen: Seen) -> Iterator[Planned]:
     """Services on the ports that the sweep found open."""
-    declared = {_port(url) for url in urls_of(place.asset) if url.startswith("https:")}
+    declared = {port_of(url) for url in urls_of(place.asset) if url.startswith("https:")}
     declared |= {one.port for one in place.asset.tls}
     for planned in list(_hosts(place, base, seen)):
         host = planned.target

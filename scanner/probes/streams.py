@@ -57,10 +57,10 @@ def _addresses(
         except (Undecided, OutOfScope) as error:
             if reach.stop.is_set():
                 raise
-            found[kind] = Unknown(error.why, error.detail)
-            continue
-        found[kind] = tuple(sorted(records.values))[:ADDRESSES]
+            silent = Unknown(error.why, error.detail)
+            return {"A": silent, "AAAA": silent}, ()
+        if kind != "CNAME":
+            found[kind] = tuple(sorted(records.values))[:ADDRESSES]
         named = records.values if kind == "CNAME" else (records.canonical,)
         aliases |= {one.rstrip(".").lower(): None for one in named}
-    found.pop("CNAME")
     return found, tuple(one for one in aliases if one not in {"", name.lower()})

@@ -91,6 +91,11 @@ IDS = {
         "publish-auth",
         "read-auth",
         "encrypted",
+        "key-delivery",
+        "playlist-origin",
+        "cors",
+        "live",
+        "redundancy",
     },
     "tls": {
         "protocols",
