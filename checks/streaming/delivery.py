@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checks import Severity, Verdict, check, failed, not_applicable, passed
+from checks.streaming.seen import declared
 from facts.base import Unknown, need
-from facts.declared import Streaming, Target
+from facts.declared import Target
 from facts.stream_web import Carried, Source, WebFacts
 from facts.streams import StreamFacts
 
@@ -106,7 +107,7 @@ def live(stream: StreamFacts, target: Target) -> Verdict:
     web = stream.web
     if web is None or web.carried in RTC:
         return not_applicable("This is seen only of playlists, and of mounts of Icecast")
-    if _settings(target).use != "public":
+    if declared(target).use != "public":
         return not_applicable("The stream is not a public programme")
     moves = need(web.moves)
     if moves is None:
@@ -125,7 +126,7 @@ def redundancy(stream: StreamFacts, target: Target) -> Verdict:
     Why: when the only server or its line fails, the programme is gone for everybody.
     Fix: have a second server or a CDN carry the stream, and declare the CDN in the inventory.
     """
-    settings = _settings(target)
+    settings = declared(target)
     if settings.use != "public":
         return not_applicable("The stream is not a public programme")
     names = (target.name, *stream.aliases)
@@ -151,12 +152,8 @@ def _listed(stream: StreamFacts) -> WebFacts | None:
     return None if web is None or web.carried in (*RTC, Carried.MOUNT) else web
 
 
-def _settings(target: Target) -> Streaming:
-    return target.stream or Streaming()
-
-
 def _private(target: Target) -> bool:
-    settings = _settings(target)
+    settings = declared(target)
     return settings.protected or settings.use != "public"
 
 
@@ -166,7 +163,7 @@ def _hosts(sources: Iterable[Source]) -> list[str]:
 
 def _ours(host: str, target: Target) -> bool:
     known = {target.name.lower(), *target.hosts}
-    return host in known or covered(host, _settings(target).cdns)
+    return host in known or covered(host, declared(target).cdns)
 
 
 def covered(host: str, patterns: Iterable[str]) -> bool:

@@ -16,7 +16,7 @@ from facts.http import Answer
 from facts.playlists import Playlist
 from facts.stream_urls import anonymous, shown
 from facts.stream_web import Carried, Door, WebFacts
-from facts.stream_wire import Tried
+from facts.stream_wire import NOT_ALLOWED, Tried
 from facts.urls import secure
 from scanner.probes import stream_publish, stream_rtc
 from scanner.probes.http_session import Session
@@ -124,7 +124,7 @@ class _Look:
         if self.found.carried is not Carried.MOUNT and "icecast" not in server:
             return None
         if "publish" not in self.target.active:
-            return stream_publish.NOT_ALLOWED
+            return NOT_ALLOWED
         return stream_publish.mount(self.stranger, self.target.url)
 
     def _moves(self) -> tuple[Tried, float, float]:

@@ -15,8 +15,8 @@ from facts.http import Answer
 from facts.stream_urls import anonymous
 from facts.urls import absolute, origin
 from scanner.probes.http_session import Session
+from scanner.probes.stream_line import chance
 
-NOT_ALLOWED = Unknown("Publishing was not tried: the authorisation and the run must both allow it")
 NO_PLACE = Unknown("The address does not show where a stream's name stands")
 NOT_SAID = "The server did not say whether a stranger may publish"
 MOST = 4096
@@ -39,11 +39,6 @@ a=ice-pwd:{pwd}
 a=fingerprint:sha-256 {print}
 a=setup:actpass
 """
-
-
-def chance() -> str:
-    """A stream's name that nobody has."""
-    return f"press-scan-{uuid4().hex[:16]}"
 
 
 def mount(session: Session, url: str) -> bool | Unknown:

@@ -13,7 +13,7 @@ from facts.declared import Target
 from facts.http import Answer
 from facts.stream_urls import anonymous
 from facts.stream_web import Carried, WebFacts
-from facts.stream_wire import Tried
+from facts.stream_wire import NOT_ALLOWED, Tried
 from facts.urls import secure
 from scanner.probes import stream_publish
 from scanner.probes.http_session import Session
@@ -64,7 +64,7 @@ def _published(target: Target, stranger: Session, place: Carried) -> Tried:
     if place is Carried.WHEP:
         return None
     if "publish" not in target.active:
-        return stream_publish.NOT_ALLOWED
+        return NOT_ALLOWED
     return stream_publish.whip(stranger, target.url)
 
 
