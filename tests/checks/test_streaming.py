@@ -15,7 +15,7 @@ INGEST = Target(Kind.STREAM, "bao.test", "127.34.0.1", stream=Streaming("ingest"
 PLAIN = replace(INGEST, stream=Streaming("ingest", plain=True))
 PUBLIC = replace(INGEST, stream=Streaming("public"))
 SUBSCRIBERS = replace(INGEST, stream=Streaming("public", protected=True))
-NOTHING = replace(GOOD[StreamFacts], wire=None)
+NOTHING = replace(GOOD[StreamFacts], wire=None, web=None)
 BOTH = pytest.mark.parametrize("made", [wire, web])
 
 
