@@ -104,6 +104,14 @@ def everybody(network: str) -> bool:
     return parsed.prefixlen < (8 if parsed.version == 4 else 16)
 
 
+def holds(network: str, address: str) -> bool:
+    """Is this address in the network?"""
+    try:
+        return ip_address(address) in ip_network(network.strip(), strict=False)
+    except ValueError:
+        return False
+
+
 def addresses(allowed: Iterable[str]) -> bool:
     """Is this a list of networks that keeps strangers out?"""
     listed = [one for one in allowed if one.strip()]

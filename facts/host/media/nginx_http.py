@@ -30,7 +30,7 @@ def guards(levels: Levels) -> tuple[str, ...] | Unknown:
     verify = _nearest(levels, "ssl_verify_client")
     if verify and verify[-1].args == ("on",):
         return (CALLBACK,)
-    found = [_addresses(levels), _basic(levels), _request(levels)]
+    found = [by_address(levels), _basic(levels), _request(levels)]
     asked = tuple(dict.fromkeys(word for words in found if words for word in words))
     satisfy = _nearest(levels, "satisfy")
     if satisfy and satisfy[-1].args == ("any",) and found[0] == ():
@@ -49,8 +49,8 @@ def _nearest(levels: Levels, *names: str) -> list[Directive]:
     return []
 
 
-def _addresses(levels: Levels) -> tuple[str, ...] | None:
-    """None without a rule; () where everybody may come."""
+def by_address(levels: Levels) -> tuple[str, ...] | None:
+    """By allow and deny: None without a rule, () where everybody may come."""
     rules = _nearest(levels, "allow", "deny")
     some, denied = False, False
     for rule in rules:

@@ -19,9 +19,11 @@ from facts.host.media.model import (
     Page,
     Server,
     everybody,
+    holds,
     host_port,
     unread,
 )
+from facts.host.media.nginx_front import Front, fronts
 from facts.host.media.nginx_http import guards
 from facts.host.nginx_tree import Directive
 
@@ -31,6 +33,7 @@ CONFIG = "/etc/nginx/nginx.conf"
 Block = Sequence[Directive]
 Levels = Sequence[Block]
 
+LOCAL = "127.0.0.1"  # from where nginx hands on
 PAGES = {"rtmp_stat": False, "rtmp_control": True}  # whether it manages
 _TAKES = ("live", "hls", "dash")  # an application without one of them serves files alone
 _RECORDS = ("record", "exec_publish", "exec", "exec_push")
@@ -49,16 +52,16 @@ def read(settings: tuple[Directive, ...] | Unknown | None) -> Server | None:
                for each in _of(outer.block or (), "server")]  # fmt: skip
     ports = [_listens(server) for _, server in servers]
     doors = tuple(door for listens in ports for door in listens)
-    items = tuple(
-        item
-        for (outer, server), listens in zip(servers, ports, strict=True)
-        for item in _items(outer, server, listens)
-    )
+    before = [one for one in fronts(settings) if one.goes in {door.port for door in doors}]
     return Server(
         PRODUCT,
         config=CONFIG,
-        doors=(*doors, *_over_tls(settings, doors)),
-        items=_reached_over_tls(items, settings, doors),
+        doors=(*doors, *(Door("rtmp", one.address, one.port, one.tls) for one in before)),
+        items=tuple(
+            item
+            for (outer, server), listens in zip(servers, ports, strict=True)
+            for item in _items(outer, server, listens, before)
+        ),
         pages=tuple(_pages(settings)),
         default_passwords=(),
     )
@@ -74,51 +77,32 @@ def _listens(server: Block) -> tuple[Door, ...]:
     return tuple(Door("rtmp", place[0], place[1], tls=False) for place in found if place)
 
 
-def _over_tls(settings: Block, plain: Sequence[Door]) -> tuple[Door, ...]:
-    """Where nginx itself takes RTMPS and hands it to one of these doors (`stream {}`)."""
-    return tuple(
-        Door("rtmp", place[0], place[1], tls=True) for place, _ in _handed_on(settings, plain)
-    )
-
-
-def _handed_on(settings: Block, plain: Sequence[Door]) -> Iterator[tuple[tuple[str, int], int]]:
-    """(where TLS is taken, the door's port that it goes to)."""
-    ports = {door.port for door in plain}
-    for outer in _of(settings, "stream"):
-        for server in _of(outer.block or (), "server"):
-            block = server.block or ()
-            to = [host_port(each.args[0]) for each in _of(block, "proxy_pass") if each.args]
-            goes = next((p[1] for p in to if p and p[0].startswith(("127.", "localhost"))), 0)
-            for each in _of(block, "listen"):
-                place = host_port(each.args[0]) if each.args else None
-                if place and "ssl" in each.args[1:] and goes in ports:
-                    yield place, goes
-
-
-def _reached_over_tls(
-    items: tuple[Item, ...], settings: Block, plain: Sequence[Door]
-) -> tuple[Item, ...]:
-    """The items, at the ports where RTMPS is taken for them too."""
-    more = [(place[1], goes) for place, goes in _handed_on(settings, plain)]
-    return tuple(
-        Item(
-            item.name,
-            item.publish,
-            item.play,
-            (*item.ports, *(port for port, goes in more if goes in item.ports)),
-        )
-        for item in items
-    )
-
-
-def _items(outer: Block, server: Block, listens: Sequence[Door]) -> Iterator[Item]:
+def _items(
+    outer: Block, server: Block, listens: Sequence[Door], before: Sequence[Front]
+) -> Iterator[Item]:
+    """Each application, at its own ports and at each place where nginx hands on to them."""
     ports = tuple(door.port for door in listens)
-    wide = any("[" in each.args[0] for each in _of(server, "listen") if each.args)  # IPv6 too
+    lines = [each for each in _of(server, "listen") if each.args]
+    wide = any("[" in each.args[0] for each in lines)  # IPv6 too
+    told = {place[1] for each in lines if "proxy_protocol" in each.args
+            and (place := host_port(each.args[0], 1935))}  # fmt: skip
     for each in _of(server, "application"):
         levels = (outer, server, each.block or ())
-        name = each.args[0] if each.args else ""
-        publish = _asked(levels, "publish", wide) if _takes(levels) else (CLOSED,)
-        yield Item(name[:100], publish, _asked(levels, "play", wide), ports)
+        name = (each.args[0] if each.args else "")[:100]
+        takes = _takes(levels)
+        publish = _asked(levels, "publish", _families(wide)) if takes else (CLOSED,)
+        yield Item(name, publish, _asked(levels, "play", _families(wide)), ports)
+        for one in before:
+            if one.goes in ports:
+                who = _families(one.wide) if one.named and one.goes in told else (LOCAL,)
+                publish = _through(one, levels, "publish", who) if takes else (CLOSED,)
+                yield Item(name, publish, _through(one, levels, "play", who), (one.port,))
+
+
+def _through(front: Front, levels: Levels, action: str, who: Sequence[str]) -> tuple[str, ...]:
+    """What is asked of those whom nginx hands on."""
+    asked = (*front.asks, *_asked(levels, action, who))
+    return (CLOSED,) if CLOSED in asked else tuple(dict.fromkeys(asked))
 
 
 def _takes(levels: Levels) -> bool:
@@ -132,15 +116,20 @@ def _nearest(levels: Levels, name: str) -> list[Directive]:
     return next((own for block in reversed(levels) if (own := _of(block, name))), [])
 
 
-def _asked(levels: Levels, action: str, wide: bool) -> tuple[str, ...]:
+def _asked(levels: Levels, action: str, who: Sequence[str]) -> tuple[str, ...]:
     """What is asked of those who publish, or who play."""
-    by_address = _by_address(levels, action, wide)
+    found = _by_address(levels, action, who)
     called = bool(_nearest(levels, f"on_{action}") or _nearest(levels[:2], "on_connect"))
-    return (*by_address, *((CALLBACK,) if called and CLOSED not in by_address else ()))
+    return (*found, *((CALLBACK,) if called and CLOSED not in found else ()))
 
 
-def _by_address(levels: Levels, action: str, wide: bool) -> tuple[str, ...]:
-    """By allow and deny, for each family of addresses: nothing, a list alone, or nobody."""
+def _families(wide: bool) -> tuple[str, ...]:
+    """The mark of each family of addresses from which strangers come."""
+    return (".", ":") if wide else (".",)
+
+
+def _by_address(levels: Levels, action: str, who: Sequence[str]) -> tuple[str, ...]:
+    """By allow and deny, for strangers or for those from loopback: nothing, a list, or nobody."""
     rules = [
         (each.name == "allow", each.args[-1])
         for block in reversed(levels)
@@ -149,8 +138,7 @@ def _by_address(levels: Levels, action: str, wide: bool) -> tuple[str, ...]:
         and each.args
         and (len(each.args) == 1 or action in each.args[:-1])
     ]
-    families = [_decided(rules, ":")] if wide else []
-    decided = [_decided(rules, "."), *families]
+    decided = [_of_local(rules) if one == LOCAL else _decided(rules, one) for one in who]
     if any(not one for one in decided):
         return ()
     return (CLOSED,) if all(one == (CLOSED,) for one in decided) else (ADDRESSES,)
@@ -165,6 +153,12 @@ def _decided(rules: Sequence[tuple[bool, str]], mark: str) -> tuple[str, ...]:
             return (ADDRESSES,) if some else (CLOSED,)
         some = some or (allow and mark in who)
     return ()
+
+
+def _of_local(rules: Sequence[tuple[bool, str]]) -> tuple[str, ...]:
+    """The first rule that fits 127.0.0.1 decides."""
+    allow = next((allow for allow, who in rules if who == "all" or holds(who, LOCAL)), True)
+    return () if allow else (CLOSED,)
 
 
 def _pages(settings: Block) -> Iterator[Page]:

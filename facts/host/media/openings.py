@@ -21,9 +21,9 @@ def takers(server: Server, url: str, port: int = 0) -> tuple[str, ...] | Unknown
     own = where(url, port)[1]
     reached = [door for door in server.doors if not door.loopback or door.port == own]
     doors = [door for door in reached if door.takes]
-    found = {item.name: _taken(item, doors) for item in server.items}
-    taken = tuple(name for name, is_open in found.items() if is_open is True)
-    unsure = [is_open for is_open in found.values() if isinstance(is_open, Unknown)]
+    found = [(item.name, _taken(item, doors)) for item in server.items]
+    taken = tuple(dict.fromkeys(name for name, is_open in found if is_open is True))
+    unsure = [is_open for _, is_open in found if isinstance(is_open, Unknown)]
     return unsure[0] if unsure and not taken else taken[:MOST]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from facts.base import Unknown
 from facts.host import media
-from facts.host.media import open_to_all, server_of
+from facts.host.media import open_to_all, server_of, takers
 from tests.factories.host_system import system
 from tests.facts.host.recorded_media import PATHS, answers, asked, of_file, pages, read
 
@@ -160,7 +160,34 @@ def test_nginx_takes_rtmps_in_front():
     server = read("nginx", text)
     assert [(door.port, door.tls) for door in server.doors] == [(1936, False), (1935, True)]
     assert server_of((server,), "rtmps://x:1935/a/k") == server
-    assert server.items[0].ports == (1936, 1935)
+    assert [(item.ports, item.publish) for item in server.items] == [
+        ((1936,), ("closed",)), ((1935,), ("closed",)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("listen", "rules", "front", "publish"),
+    [
+        ("", "", "", ()),
+        ("", "allow publish 127.0.0.1; deny publish all;", "", ()),  # everybody comes from there
+        ("", "allow publish 127.0.0.0/8; deny publish all;", "", ()),
+        ("", "allow publish 203.0.113.9; deny publish all;", "", ("closed",)),
+        ("", "allow publish 127.0.0.1; deny publish all;", "allow 203.0.113.9; deny all;",
+         ("addresses",)),
+        ("", "", "deny all;", ("closed",)),
+        (" proxy_protocol", "allow publish 127.0.0.1; deny publish all;", "proxy_protocol on;",
+         ("addresses",)),
+        ("", "allow publish 127.0.0.1; deny publish all;", "proxy_protocol on;", ()),
+        ("", "allow publish 127.0.0.1; deny publish all; on_publish http://x/;", "", ("callback",)),
+    ],
+)  # fmt: skip
+def test_rules_behind_a_front_see_loopback_alone(listen, rules, front, publish):
+    text = RTMP.format("", f"127.0.0.1:1936{listen}", "", rules) + (
+        f"stream {{ server {{ listen 1935 ssl; proxy_pass 127.0.0.1:1936; {front} }} }}"
+    )
+    server = read("nginx", text)
+    assert [item.publish for item in server.items if 1935 in item.ports] == [publish]
+    assert takers(server, "rtmps://x:1935/a") == (("a",) if publish == () else ())
 
 
 def test_nginx_without_the_module_is_no_streaming_server():
