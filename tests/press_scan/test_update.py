@@ -6,7 +6,9 @@ import hashlib
 import json
 
 import pytest
+from click.testing import CliRunner
 
+from press_scan.cli import main
 from tests.scanner import tables
 from tests.scanner.tables import put
 
@@ -50,7 +52,7 @@ def test_one_bad_set_leaves_what_is_there_and_ends_with_3(program, tmp_path, dat
     assert said["sets"][1]["now"]["date"] == "2026-11-21"
 
 
-def test_what_a_user_can_mend_ends_with_2(program, tmp_path, data):
+def test_what_a_user_can_mend_ends_with_2(tmp_path, data):
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.zip").write_bytes(b"PK\3\4")
     source = put(tmp_path / "in")
@@ -62,5 +64,7 @@ def test_what_a_user_can_mend_ends_with_2(program, tmp_path, data):
         (("--from", source, "--bundle", tmp_path / "b.rar"), "name the bundle .tar.gz or .zip"),
         (("--from", source, "--data-dir", source / "full.json" / "x"), "full.json"),
     ):
-        assert said in program.run("update", *to, *args, code=2).stderr
+        told = CliRunner().invoke(main, ["update", "--lang", "en", *map(str, (*to, *args))])
+        assert told.exit_code == 2
+        assert said in told.stderr
     assert not data.exists()
