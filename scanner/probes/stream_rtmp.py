@@ -8,9 +8,9 @@ refuse, and then hangs up: only who is still let in some seconds later may publi
 from __future__ import annotations
 
 import os
-import re
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,8 @@ from facts.base import Unknown
 from facts.declared import Target
 from facts.stream_urls import anonymous, rtmp_parts
 from facts.stream_wire import NOT_ALLOWED, Tried, WireFacts
-from scanner.probes import stream_line
+from scanner.probes import rtmp_said, stream_line
+from scanner.probes.rtmp_said import code, is_error, is_over, is_status, named
 from scanner.probes.rtmp_wire import Chunks, Message, command, read_command
 from scanner.probes.stream_line import (
     Ended,
@@ -35,13 +36,8 @@ from scanner.probes.stream_line import (
 from scanner.reach import Reach
 
 CLEAR = 1935  # where RTMP is when it is in clear
-OVER = (".StreamNotFound", ".Stop", ".Complete", ".UnpublishNotify")
-MARKS = re.compile(r"\b(auth|denied|deny|forbid|permission|40[13]\b)|unauth|not allowed|login")
-
-OFF_AIR = "No media came from the stream; it may be off the air"
 NO_STREAM = Unknown("The inventory's address names no stream, so playing was not tried")
 HUNG_UP = "The server hung up on the application; its name may be wrong"
-REFUSED = "The server refuses the application; its name may be wrong"
 NO_ANSWER = "The server did not say whether it takes the stream"
 
 
@@ -59,7 +55,7 @@ class _Session:
     """A connection, and where in it a stranger is."""
 
     line: Line
-    hears: Callable[[float], Iterator[Message]]
+    hears: Hearing
     stream: int = 0
     software: str = ""
 
@@ -85,7 +81,7 @@ class _Visit:
         """A connection that is inside the application.  Raises `_Shut`, `Garbled`, `OSError`."""
         said = self.says if says is None else says
         with line(self.target, self.reach, port, tls=tls) as talk:
-            session = _Session(talk, _hearer(talk))
+            session = _Session(talk, Hearing(talk))
             _greet(talk)
             try:
                 _connect(session, self.target, self.reach, said)
@@ -143,25 +139,29 @@ def _greet(talk: Line) -> None:
     talk.exactly(1536)
 
 
-def _hearer(talk: Line) -> Callable[[float], Iterator[Message]]:
-    """What gives the messages of so many seconds."""
-    chunks = Chunks()
+class Hearing:
+    """What gives the messages of so many seconds; none of them gets lost between two callers."""
 
-    def hears(seconds: float) -> Iterator[Message]:
+    def __init__(self, talk: Line) -> None:
+        self._talk, self._chunks = talk, Chunks()
+        self._next: deque[Message] = deque()
+
+    def __call__(self, seconds: float) -> Iterator[Message]:
+        """Raises `Ended`, `Garbled`, and `TimeoutError` when the whole talk was cut."""
         ends = time.monotonic() + seconds
-        while (left := ends - time.monotonic()) > 0:
-            try:
-                part = talk.hear(left)
-            except TimeoutError:
-                if talk.cut.is_set():
-                    raise
+        while True:
+            while self._next:
+                yield self._next.popleft()
+            if (left := ends - time.monotonic()) <= 0:
                 return
             try:
-                yield from chunks.feed(part)
+                self._next += self._chunks.feed(self._talk.hear(left))
+            except TimeoutError:
+                if self._talk.cut.is_set():
+                    raise
+                return
             except ValueError as error:
                 raise Garbled(str(error)) from None
-
-    return hears
 
 
 def _read(message: Message) -> list[Any]:
@@ -179,13 +179,13 @@ def _answer(session: _Session, number: int) -> tuple[str, list[Any]]:
             return said[0], said
         if said[:1] == ["close"]:
             raise Ended
-        if said[:1] == ["onStatus"] and _is_error(said):
+        if said[:1] == ["onStatus"] and is_error(said):
             return "_error", said
     raise TimeoutError
 
 
 def _connect(session: _Session, target: Target, reach: Reach, says: dict[str, str]) -> None:
-    """Into the application, and a stream opened.  Raises `_Shut`, `Ended`, `Garbled`."""
+    """Into the application.  Raises `_Shut`, `Ended`, `Garbled`."""
     app = rtmp_parts(target.url)[0]
     host = urlsplit(target.url).netloc.rpartition("@")[2]
     asked = {
@@ -202,49 +202,21 @@ def _connect(session: _Session, target: Target, reach: Reach, says: dict[str, st
     name, said = _answer(session, 1)
     session.software = named(said)
     if name == "_error":
-        raise _shut(session, said, app, says)
-    session.line.say(command("createStream", 2, None))
-    name, said = _answer(session, 2)
+        says["connect"] = code(said)
+        raise _Shut(rtmp_said.shut(said, app), session.software)
+
+
+def _open(session: _Session) -> list[Any]:
+    """Open a stream in the application; the answer when it is refused.  Raises `Garbled`."""
+    session.line.say(command("createStream", 4, None))
+    name, said = _answer(session, 4)
     if name == "_error":
-        raise _shut(session, said, app, says)
+        return said
     number = said[3] if len(said) > 3 else None
     if not isinstance(number, float) or not 0 <= number < 1 << 31:
         raise Garbled
     session.stream = int(number)
-
-
-def named(said: list[Any]) -> str:
-    """How the server names itself in its answer to connect; SRS adds its version to it."""
-    objects = [one for one in said[2:] if isinstance(one, dict)]
-    names = [_text(one, "fmsVer") for one in objects]
-    names += [_text(one.get("data"), "srs_server") for one in objects]
-    return " ".join(filter(None, names))[:300]
-
-
-def _shut(session: _Session, said: list[Any], app: str, says: dict[str, str]) -> _Shut:
-    """What a refusal means: does it ask who comes?"""
-    says["connect"] = code = _code(said)
-    return _Shut(False if _asks(said, app) else Unknown(REFUSED, code), session.software)
-
-
-def _asks(said: list[Any], name: str) -> bool:
-    """Is a refusal about who comes?  The name that was asked for may stand in it."""
-    told = f"{_code(said)} {_text(_info(said), 'description')}".lower()
-    return MARKS.search(told.replace(name.lower(), "")) is not None
-
-
-def _info(said: list[Any]) -> Any:
-    """The last object of an answer: it holds the code."""
-    return next((one for one in reversed(said) if isinstance(one, dict)), None)
-
-
-def _text(thing: Any, name: str) -> str:
-    value = thing.get(name) if isinstance(thing, dict) else None
-    return value[:200] if isinstance(value, str) else ""
-
-
-def _code(said: list[Any]) -> str:
-    return _text(_info(said), "code")[:100]
+    return []
 
 
 def _play(session: _Session, target: Target, says: dict[str, str]) -> bool | Unknown:
@@ -252,42 +224,47 @@ def _play(session: _Session, target: Target, says: dict[str, str]) -> bool | Unk
     name = rtmp_parts(anonymous(target.url))[1]
     if not name:
         return NO_STREAM
-    session.line.say(command("play", 3, None, name, stream=session.stream, lane=8))
+    if refused := _open(session):
+        says["play"] = code(refused)
+        return rtmp_said.shut(refused, name)
+    session.line.say(command("play", 5, None, name, stream=session.stream, lane=8))
     over = False
     try:
         for message in session.hears(stream_line.MEDIA):
             if message.media:
                 return True
             said = _read(message)
-            if said[:1] in (["onStatus"], ["_error"]):
-                says["play"] = code = _code(said)
-                if _is_error(said) and _asks(said, name):
+            if is_status(said):
+                says["play"] = code(said)
+                if is_error(said) and rtmp_said.asks(said, name):
                     return False
-                over = over or _is_error(said) or code.endswith(OVER)
+                over = over or is_over(said)
     except Ended:
-        if not over:  # nothing else ends a player who has just come
-            says["play"] = f"{says.get('play', '')}, hung up".lstrip(", ")
-            return False
-    return Unknown(OFF_AIR, says.get("play", ""))
-
-
-def _is_error(said: list[Any]) -> bool:
-    return said[0] == "_error" or _text(_info(said), "level") == "error"
+        means = rtmp_said.left(session.software, over, says.get("play", ""))
+        says["play"] = f"{says.get('play', '')}, hung up".lstrip(", ")
+        return means
+    return Unknown(rtmp_said.OFF_AIR, says.get("play", ""))
 
 
 def _publish(session: _Session, says: dict[str, str]) -> bool | Unknown:
-    """May a stranger publish?  It sends no media, and ends what it began."""
-    session.line.say(command("publish", 3, None, chance(), "live", stream=session.stream, lane=8))
-    taken = False
+    """May a stranger publish?  It announces itself as encoders do, sends no media, and ends."""
+    name, taken = chance(), False
+    for number, word in ((2, "releaseStream"), (3, "FCPublish")):
+        session.line.say(command(word, number, None, name))
     try:
+        if refused := _open(session):
+            says["publish"] = code(refused)
+            return False
+        session.line.say(command("publish", 5, None, name, "live", stream=session.stream, lane=8))
         for message in session.hears(stream_line.LATER):
             said = _read(message)
-            if said[:1] in (["onStatus"], ["_error"]):
-                says["publish"] = _code(said)
-                if _is_error(said):
+            if is_status(said) and said[1:2] not in ([2.0], [3.0]):
+                says["publish"] = code(said)
+                if is_error(said):
                     return False
                 taken = taken or says["publish"].endswith(".Publish.Start")
-        session.line.say(command("deleteStream", 4, None, float(session.stream)))
+        session.line.say(command("FCUnpublish", 6, None, name))
+        session.line.say(command("deleteStream", 7, None, float(session.stream)))
     except Ended:
         says["publish"] = f"{says.get('publish', '')}, hung up".lstrip(", ")
         return False

@@ -9,7 +9,7 @@ from checks.streaming import access, encryption
 from facts.base import Absent, Undecided, Unknown
 from facts.declared import Kind, Streaming, Target
 from facts.stream_wire import NOT_ALLOWED
-from scanner.probes import stream_line, stream_rtmp, streams
+from scanner.probes import rtmp_said, stream_line, stream_rtmp, streams
 from tests.factories.streams import NO_LOGIN
 from tests.lab import certs
 from tests.lab import streams as lab
@@ -115,7 +115,7 @@ def test_an_application_that_is_not_there_is_no_refusal(server):
 def test_a_stream_that_is_off_the_air(server, monkeypatch):
     monkeypatch.setattr(stream_line, "MEDIA", 0.5)
     facts = look(f"rtmp://{ADDRESS}:{server[0]}/open/nobody").wire
-    assert facts.played == Unknown(stream_rtmp.OFF_AIR, "NetStream.Play.Start")
+    assert facts.played == Unknown(rtmp_said.OFF_AIR, "NetStream.Play.Start")
 
 
 def test_inside_tls_with_a_twin_in_clear(server, monkeypatch):

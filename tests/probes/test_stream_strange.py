@@ -12,7 +12,15 @@ import pytest
 
 from facts.base import Undecided, Unknown
 from facts.declared import Kind, Streaming, Target
-from scanner.probes import rtmp_wire, stream_line, stream_rtmp, stream_rtsp, stream_srt, streams
+from scanner.probes import (
+    rtmp_said,
+    rtmp_wire,
+    stream_line,
+    stream_rtmp,
+    stream_rtsp,
+    stream_srt,
+    streams,
+)
 from scanner.probes.rtmp_wire import Chunks, command, packed, read_command
 from tests.lab.hostile import hostile, never_answers, reset
 from tests.lab.services import responder
@@ -57,7 +65,7 @@ def rtmp(**answers):
     """A server of RTMP: what it says to each command; None hangs up."""
     said = {
         "connect": command("_result", 1.0, {"fmsVer": "FMS/3,5,7,7009"}, WELCOME),
-        "createStream": command("_result", 2.0, None, 1.0),
+        "createStream": command("_result", 4.0, None, 1.0),
         **answers,
     }
 
@@ -101,7 +109,7 @@ def test_an_application_that_is_missing_is_no_refusal(name):
         ADDRESS, rtmp(connect=error("NetConnection.Connect.Rejected", MISSING, name, 1.0))
     ) as server:
         facts = look(server.port, "rtmp", "publish", path="authlive/news")
-    why = Unknown(stream_rtmp.REFUSED, "NetConnection.Connect.Rejected")
+    why = Unknown(rtmp_said.REFUSED, "NetConnection.Connect.Rejected")
     assert facts.published == facts.played == why
 
 
@@ -109,7 +117,7 @@ def test_an_application_that_is_missing_is_no_refusal(name):
     ("answer", "published"),
     [
         (error("NetStream.Publish.BadName"), False),
-        (error("NetStream.Publish.Denied", name="_error", number=3.0), False),
+        (error("NetStream.Publish.Denied", name="_error", number=5.0), False),
         (status("NetStream.Publish.Start"), True),
         (status("NetStream.Publish.Start") + error("NetStream.Publish.Rejected"), False),
         (None, False),
@@ -133,11 +141,11 @@ START = status("NetStream.Play.Start")
     ("answer", "played"),
     [
         (START + MEDIA, True),
-        (START, Unknown(stream_rtmp.OFF_AIR)),
+        (START, Unknown(rtmp_said.OFF_AIR)),
         (error("NetStream.Play.Failed", "not authorized: login first"), False),
-        (error("NetStream.Play.StreamNotFound"), Unknown(stream_rtmp.OFF_AIR)),
-        (packed(6, rtmp_wire.AUDIO, 1, b""), Unknown(stream_rtmp.OFF_AIR)),
-        (None, False),
+        (error("NetStream.Play.StreamNotFound"), Unknown(rtmp_said.OFF_AIR)),
+        (packed(6, rtmp_wire.AUDIO, 1, b""), Unknown(rtmp_said.OFF_AIR)),
+        (None, Unknown(rtmp_said.LEFT)),
     ],
 )
 def test_what_a_server_says_to_who_plays(answer, played):
@@ -147,12 +155,28 @@ def test_what_a_server_says_to_who_plays(answer, played):
     assert found == played
 
 
+def test_one_that_always_says_when_a_stream_is_off_the_air_refuses_by_hanging_up():
+    answer = command("_result", 1.0, {"fmsVer": rtmp_said.PLAIN_SPOKEN}, WELCOME)
+    assert seen(connect=answer, play=None).played is False
+
+
+@pytest.mark.parametrize("word", ["releaseStream", "FCPublish"])
+def test_what_announces_a_stream_may_be_unknown(word):
+    unknown = error("NetConnection.Call.Failed", name="_error", number=2.0 + (word == "FCPublish"))
+    facts = seen("publish", **{word: unknown}, publish=status("NetStream.Publish.Start"))
+    assert facts.published is True
+
+
+def test_one_that_refuses_when_the_name_is_announced():
+    assert seen("publish", FCPublish=error("NetStream.Publish.BadName")).published is False
+
+
 def test_one_that_hangs_up_after_the_end_of_a_stream_refused_nobody():
     def over():
         yield error("NetStream.Play.StreamNotFound")
         raise ConnectionError
 
-    assert seen(play=over()).played == Unknown(stream_rtmp.OFF_AIR, "NetStream.Play.StreamNotFound")
+    assert seen(play=over()).played == Unknown(rtmp_said.OFF_AIR, "NetStream.Play.StreamNotFound")
 
 
 def endless(piece):
@@ -208,6 +232,21 @@ def test_what_we_cut_ourselves_is_no_refusal(monkeypatch):
     monkeypatch.setattr(stream_line, "LATER", 5.0)
     facts = seen("publish", play=START, publish=status("NetStream.Publish.Start"))
     assert isinstance(facts.played, Unknown) and facts.published == stream_line.SILENT
+
+
+def said_at_once(sock, server):
+    """All answers in one packet, before they are asked for."""
+    sock.settimeout(5)
+    sock.sendall(b"\x03" + sock.recv(1537, 0x100)[1:] * 2)
+    sock.recv(1536, 0x100)
+    welcome = command("_result", 1.0, {}, WELCOME) + command("_result", 4.0, None, 1.0)
+    sock.sendall(welcome + START + MEDIA)
+    server.over.wait(5)
+
+
+def test_nothing_that_was_said_gets_lost():
+    with hostile(ADDRESS, said_at_once) as server:
+        assert look(server.port).played is True
 
 
 def rtsp(*answers):

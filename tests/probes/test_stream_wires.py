@@ -6,6 +6,7 @@ The recordings are what nginx-rtmp, GStreamer and libsrt answered to our own cli
 from __future__ import annotations
 
 import math
+import threading
 import time
 from pathlib import Path
 
@@ -13,9 +14,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from facts.base import Unknown
+from facts.declared import Kind, Target
 from scanner.probes import rtmp_wire, rtsp_wire, srt_wire
 from scanner.probes.rtmp_wire import COMMAND, Chunks, Message, amf, command, packed, read_command
 from scanner.probes.rtsp_wire import Answers
+from scanner.probes.stream_line import Ended, Garbled
+from scanner.probes.stream_rtmp import Hearing, _connect, _play, _publish, _Session, _Shut
+from tests.probes.reaches import reach
 
 KEPT = Path(__file__).parents[1] / "recordings" / "streams"
 RTMP = [file.read_bytes() for file in sorted(KEPT.glob("rtmp-*.bin"))]
@@ -189,6 +195,63 @@ def test_floods_take_little_time():
     assert len(read_all(Chunks(), bytes([4]) + bytes(11) + b"\xc4" * 200_000)) == 200_001
     assert read_all(Answers(), b"$\x00\x00\x00" * 200_000) == []
     assert time.monotonic() - begun < 10
+
+
+class Saying:
+    """In place of a connection: what was to be said anyway, then a hang-up."""
+
+    cut = threading.Event()
+
+    def __init__(self, raw, sizes):
+        self.parts = pieces(raw, sizes)
+
+    def say(self, words):
+        pass
+
+    def hear(self, seconds):
+        for part in self.parts:
+            return part
+        raise Ended
+
+
+LIVE = Target(Kind.STREAM, "bao.test", "127.34.0.1", url="rtmp://bao.test/live/news")
+
+
+@given(damaged(RTMP) | st.binary(max_size=300), cuts)
+def test_a_talk_of_nonsense_is_not_known(raw, sizes):
+    for step in (_play, lambda session, _, says: _publish(session, says)):
+        says = {}
+        line = Saying(raw, sizes)
+        session = _Session(line, Hearing(line))
+        try:
+            _connect(session, LIVE, reach(), says)
+            found = step(session, LIVE, says)
+        except (_Shut, Ended, Garbled, TimeoutError):
+            continue
+        assert found in (True, False) or isinstance(found, Unknown)
+
+
+commands_of_sorts = st.lists(
+    st.builds(
+        lambda name, number, rest: command(name, number, *rest),
+        st.sampled_from(["_result", "_error", "onStatus", "close", ""]),
+        st.sampled_from([0.0, 1.0, 4.0, 5.0]),
+        st.lists(values, max_size=3),
+    ),
+    max_size=8,
+).map(b"".join)
+
+
+@given(commands_of_sorts, cuts)
+def test_a_talk_of_strange_commands_is_not_known(raw, sizes):
+    says = {}
+    line = Saying(raw, sizes)
+    session = _Session(line, Hearing(line))
+    try:
+        _connect(session, LIVE, reach(), says)
+        _publish(session, says)
+    except (_Shut, Ended, Garbled, TimeoutError):
+        assert all(isinstance(value, str) for value in says.values())
 
 
 def test_a_number_that_is_none():
