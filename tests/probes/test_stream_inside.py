@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,6 +14,7 @@ from checks.streaming import encryption
 from facts.declared import Kind, Streaming, Target
 from facts.host.media import open_to_all, playable, takers
 from scanner.probes import stream_line, stream_rtmp, streams
+from scanner.probes.rtmp_wire import command
 from tests.facts.host.recorded_media import read
 from tests.lab import certs
 from tests.lab import streams as lab
@@ -105,3 +108,36 @@ def test_our_remedies_make_a_real_nginx_pass(monkeypatch):
     assert (seen.wire.published, seen.wire.played) == (False, False)
     settings = read("nginx", f"{rtmp}\n{front}")
     assert takers(settings, url, port) == () and playable(settings, url, port) is False
+
+
+@pytest.mark.parametrize(("allowed", "let_in"), [("127.0.0.9", True), ("127.0.0.1", False)])
+def test_by_proxy_s_protocol_the_module_sees_who_really_comes(allowed, let_in):
+    """Its own log tells: a publisher from 127.0.0.9, by way of nginx on loopback."""
+    port, inner = free_port(ADDRESS), free_port("127.0.0.1")
+    rules = f"allow publish {allowed}; deny publish all;"
+    blocks = TOLD.format(
+        place=f"{ADDRESS}:{port}", behind=f"127.0.0.1:{inner}",
+        inner=f"application live {{ live on; {rules} }}",
+    )  # fmt: skip
+    with (
+        open_folder() as folder,
+        lab.nginx(folder, blocks, address=ADDRESS, port=port) as log,
+        socket.create_connection((ADDRESS, port), 20, ("127.0.0.9", 0)) as talk,
+    ):
+        talk.sendall(b"\x03" + bytes(1536))
+        said = talk.recv(1537, socket.MSG_WAITALL)
+        talk.sendall(said[1:] + command("connect", 1, {"app": "live"}))
+        talk.sendall(command("createStream", 2, None))
+        talk.sendall(command("publish", 3, None, "x", "live", stream=1, lane=8))
+        told = until(log, "publish: name='x'", "" if let_in else "access forbidden by rule")
+    assert "client: 127.0.0.9" in told.partition("publish: name='x'")[2].partition("\n")[0]
+    assert ("access forbidden by rule" in told) is not let_in
+
+
+def until(log, *marks):
+    """The log, once all of these stand in it."""
+    ends = time.monotonic() + 20
+    while not all(mark in log.read_text() for mark in marks) and time.monotonic() < ends:
+        time.sleep(0.05)
+    time.sleep(0.3)  # what comes after
+    return log.read_text()
