@@ -59,7 +59,11 @@ PAGES: Mapping[str, Page] = {
         _marks(r"<title>icecast streaming media server", r"<h1[^>]{0,40}>icecast2? status"),
         lists=True,
     ),
-    "icecast-admin": Page(_marks(r"<icestats>", r"<server_id>"), manages=True, lists=True),
+    "icecast-admin": Page(
+        _marks(r"<icestats>", r"<(?:server_start|source_client_connections|server_id)>"),
+        manages=True,
+        lists=True,
+    ),
     "mediamtx-api": Page(
         _marks(r"\A\s*\{", r'"itemCount"\s*:\s*\d', r'"pageCount"\s*:\s*\d', r'"items"\s*:\s*\['),
         manages=True,

@@ -25,11 +25,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Door:
-    """One port (under one name) where pages may be."""
+    """One port (under one name) where pages may be, or where RTSP is spoken."""
 
-    base: str  # "http://203.0.113.5:8000"
+    base: str  # "http://203.0.113.5:8000", "rtsp://203.0.113.5:554"
     port: int
-    web: bool | Unknown = NOT_GATHERED  # False: closed, or no web server
+    web: bool | Unknown = NOT_GATHERED  # False: closed, or it speaks something else
     trials: Mapping[str, str | Unknown] = field(default_factory=dict)  # by path; see `read_page`
     server: str = ""  # its Server header
     shown: tuple[Shown, ...] = ()
@@ -42,7 +42,7 @@ class MediaServerFacts:
     observed_at: datetime
     doors: tuple[Door, ...]
     untried: tuple[int, ...] = ()  # ports of such pages that nobody tried
-    others: tuple[Shown, ...] = ()  # versions that were shown elsewhere: by RTSP
+    others: tuple[Door, ...] = ()  # those of RTSP, which have no pages
 
     def found(self, names: Iterable[str]) -> tuple[str, ...]:
         """The addresses that showed one of these pages."""
@@ -68,7 +68,8 @@ class MediaServerFacts:
     @property
     def shown(self) -> tuple[Shown, ...]:
         """Every version that is shown anywhere."""
-        return tuple(dict.fromkeys((*(s for door in self.doors for s in door.shown), *self.others)))
+        doors = (*self.doors, *self.others)
+        return tuple(dict.fromkeys(shown for door in doors for shown in door.shown))
 
 
 def _plain(path: str) -> str:

@@ -95,6 +95,8 @@ def banner(media: MediaServerFacts, streams: AssetStreams | Unknown) -> Verdict:
         return failed("The streaming server names its version", found=_once(named))
     for why in media.unknown():
         need(why)
+    for door in media.others:
+        need(door.web)
     for stream in declared:
         wire = need(stream).wire
         if wire is not None:

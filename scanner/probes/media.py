@@ -7,6 +7,7 @@ it begins to refuse us, what it said meanwhile proves nothing.  No page is kept.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -20,8 +21,9 @@ from facts.paths import REFUSING, refusal
 from scanner.probes.http_session import Session
 from scanner.probes.talk import TOTAL, WAIT
 from scanner.reach import Reach
+from scanner.scope import OutOfScope
 
-REQUESTS = 40  # of one host, whatever its doors are
+REQUESTS = 60  # of one host, whatever its doors are; usual are 20 to 30
 ENOUGH = "The limit of requests to one host was reached"
 CLOSED = ("The connection was refused", "The answer's headers have no end")
 SILENT = "No answer in time"
@@ -40,7 +42,7 @@ def gather(target: Target, reach: Reach) -> MediaServerFacts:
     reach.scope.permit(target.address, target.name)  # not authorised: no question at all
     visit = _Visit(target, reach, REQUESTS)
     web = tuple(visit.door(url) for url in doors.urls if not url.startswith("rtsp:"))
-    others = tuple(s for url in doors.urls if url.startswith("rtsp:") for s in visit.rtsp(url))
+    others = tuple(visit.rtsp(url) for url in doors.urls if url.startswith("rtsp:"))
     if not (doors.answered or visit.answered):
         raise Undecided("Nothing answered; the scanner may be blocked", target.address)
     return MediaServerFacts(datetime.now(UTC), web, doors.untried, others)
@@ -63,26 +65,31 @@ class _Visit:
             found = secure if secure and secure.web is True else None
         return found or Door(url, _port(url), web=False)
 
-    def rtsp(self, url: str) -> tuple[Shown, ...]:
+    def rtsp(self, url: str) -> Door:
         """The version that a server of RTSP names in its answer to OPTIONS."""
-        parts = urlsplit(url)
         words = f"OPTIONS {url}/ RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: {self.reach.agent}\r\n\r\n"
-        raw = b""
         try:
-            with self.reach.talk(
-                self.target.address, parts.port or 554, name=self._name(url), timeout=WAIT,
-                total=TOTAL,
-            ) as sock:  # fmt: skip
-                sock.sendall(words.encode("ascii", "replace"))
-                while b"\r\n\r\n" not in raw and len(raw) < LOOKED_AT:
-                    if not (part := sock.recv(4096)):
-                        break
-                    raw += part
-        except OSError:
-            pass
-        server = read_rtsp(raw)
+            server = read_rtsp(self._said(url, words.encode("ascii", "replace")))
+        except (Undecided, OutOfScope) as refused:
+            return Door(url, _port(url), web=Unknown(refused.why, refused.detail))
         self.answered |= server is not None
-        return tuple(Shown(product, f"{url} Server") for product in told(server or ""))
+        name = server or ""
+        shown = tuple(Shown(product, f"{url} Server") for product in told(name))
+        return Door(url, _port(url), server is not None, server=name[:TEXT], shown=shown)
+
+    def _said(self, url: str, words: bytes) -> bytes:
+        """The head of an answer; nothing where nothing answers."""
+        raw = b""
+        talk = self.reach.talk(
+            self.target.address, _port(url), name=self._name(url), timeout=WAIT, total=TOTAL
+        )
+        with suppress(OSError), talk as sock:
+            sock.sendall(words)
+            while b"\r\n\r\n" not in raw and len(raw) < LOOKED_AT:
+                if not (part := sock.recv(4096)):
+                    break
+                raw += part
+        return raw
 
     def _door(self, url: str) -> Door | None:
         """None: it speaks something else."""

@@ -12,7 +12,7 @@ from checks.streaming import software
 from facts.base import Undecided, Unknown
 from facts.exploited import Exploited
 from facts.host.media import MediaInside, Server
-from facts.media_server import Shown
+from facts.media_server import Door, Shown
 from facts.products import Product
 from facts.streams import AssetStreams
 from facts.support import Cycle
@@ -159,6 +159,11 @@ def test_our_own_table():
         assert str(own.support(product, version, day).state) == state
 
 
+def rtsp(*shown: Shown) -> Door:
+    """A server of RTSP."""
+    return Door("rtsp://a:554", 554, True, server="x", shown=shown)
+
+
 def said(facts, *streams):
     """What the check of banners says."""
     try:
@@ -172,7 +177,12 @@ def said(facts, *streams):
     [
         (media(), PASS),
         (shows("nginx 1.22.1"), FAIL),
-        (media(others=(Shown(Product("live555", "2023.01.19"), "rtsp://a:554 Server"),)), FAIL),
+        (
+            media(others=(rtsp(Shown(Product("live555", "2023.01.19"), "rtsp://a:554 Server")),)),
+            FAIL,
+        ),
+        (media(others=(rtsp(),)), PASS),
+        (media(others=(replace(rtsp(), web=WHY),)), ERROR),
         (showing({"/stat": WHY}), ERROR),
         (media(replace(door(), web=WHY)), ERROR),
         (media(replace(door(), web=False, trials={})), PASS),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +23,7 @@ from facts.media_pages import (
 )
 from facts.media_server import read_rtsp, read_shown, told
 
+FOLDER = Path(__file__).parents[1] / "recordings" / "media-pages"
 MISSING = Answer("http://a/x", 404, (), "not here")
 STAT = (
     "<?xml version='1.0'?>\n<rtmp>\n<nginx_version>1.22.1</nginx_version>\n"
@@ -112,6 +116,49 @@ def test_rtsp():
     assert read_rtsp(b"RTSP/1.0 200 OK\r\nserver:  x/1.0 \r\n\r\nServer: no") == "x/1.0"
     assert read_rtsp(b"RTSP/1.0 200 OK\r\n\r\n") == ""
     assert read_rtsp(b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n") is None
+
+
+RECORDED = {file.stem: file.read_bytes() for file in sorted(FOLDER.glob("*.http"))}
+
+
+def recorded(name: str) -> Answer:
+    """An answer of a real server (nginx 1.22.1 with RTMP 1.2.2, Icecast 2.4.4), as it came."""
+    head, _, body = RECORDED[name].decode().partition("\r\n\r\n")
+    status, *lines = head.split("\r\n")
+    headers = tuple((key, value.strip()) for key, _, value in (x.partition(":") for x in lines))
+    return Answer("http://a/", int(status.split(" ")[1]), headers, body)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "page"),
+    [
+        ("icecast-2.4.4-status-json", "/status-json.xsl", "icecast-status"),
+        ("icecast-2.4.4-status-page", "/status.xsl", "icecast-status-page"),
+        ("icecast-2.4.4-admin-stats", "/admin/stats", ASKS),
+        ("icecast-2.4.4-admin-stats-open", "/admin/stats", "icecast-admin"),
+        ("icecast-2.4.4-missing", "/status.xsl", ""),
+        ("nginx-rtmp-1.2.2-stat", "/stat", "nginx-rtmp-stat"),
+        ("nginx-rtmp-1.2.2-control", CONTROL, "nginx-rtmp-control"),
+        ("nginx-rtmp-1.2.2-refused", "/stat", ASKS),
+        ("nginx-rtmp-1.2.2-missing", CONTROL, ""),
+    ],
+)
+def test_what_real_servers_answered(name, path, page):
+    got = recorded(name)
+    assert read_page(path, got, MISSING) == page
+    assert read_shown("http://a", page, path, got)
+
+
+@given(st.sampled_from(sorted(RECORDED)), st.data())
+def test_what_real_servers_answered_otherwise_cut_and_bent(name, data):
+    got = recorded(name)
+    at = data.draw(st.integers(0, len(got.body)))
+    put = data.draw(st.one_of(st.text(max_size=9), st.sampled_from(["<", ">", '"', "9" * 99])))
+    bent = replace(got, body=got.body[:at] + put + got.body[data.draw(st.integers(at, at + 9)) :])
+    for path in PATH_PAGES:
+        assert read_page(path, bent, MISSING) in {"", ASKS, *PAGES}
+    for page in PAGES:
+        assert all(one.product.version for one in read_shown("http://a", page, "/", bent))
 
 
 BODIES = st.one_of(

@@ -331,7 +331,18 @@ def test_rtsp_names_its_server(answer, shown):
 
     with hostile(HAND, behave) as behind:
         facts = look(HAND, behind.port, scheme="rtsp", answered=True)
-        assert [s.product.shown for s in facts.others] == shown and facts.doors == ()
+        (door,) = facts.others
+        assert [s.product.shown for s in door.shown] == shown and facts.doors == ()
+        assert door.web is answer.startswith(b"RTSP")
+        assert versions(facts)[0] is (FAIL if shown else PASS)
+
+
+def test_rtsp_that_may_not_be_asked_is_not_known():
+    target = Target(Kind.MEDIA, HAND, HAND, doors=Doors((f"rtsp://{HAND}:9",), answered=True))
+    way = reach(NET)
+    visit = media._Visit(target, way, 9)
+    way.stop.set()
+    assert isinstance(visit.rtsp(f"rtsp://{HAND}:9").web, Unknown)
 
 
 def test_it_is_in_the_table():
