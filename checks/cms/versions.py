@@ -18,7 +18,6 @@ from facts.support import State, tables
 from facts.world import World
 
 MOST = 20
-SHOWN, READ = "shown to strangers", "read on the host"
 MAYBE = "A distribution's package may be mended: let the scan log in"
 NOT_TOLD = "Which version it is could not be told: let the scan log in"
 
@@ -28,13 +27,17 @@ class Installed:
     """A version of the site's system, and who says so."""
 
     version: str
-    source: str
+    inside: bool = False  # it was read on the host; else strangers are shown it
     packaged: bool = False  # a distribution keeps it
-    where: str = ""
 
-    def evidence(self, system: str) -> str:
-        """For a finding: `WordPress 6.1.9 (read on the host)`."""
-        return f"{system} {self.version} ({self.source})"
+
+def _told(here: Iterable[Installed], system: str) -> dict[str, list[str]]:
+    """The versions for a finding, by who tells them."""
+    said: dict[str, list[str]] = {}
+    for one in here:
+        key = "on_host" if one.inside else "shown"
+        said.setdefault(key, []).append(f"{system} {one.version}")
+    return {key: versions[:MOST] for key, versions in said.items()}
 
 
 def installed(cms: CmsFacts, inside: PatchingFacts | Unknown) -> list[Installed]:
@@ -45,7 +48,7 @@ def installed(cms: CmsFacts, inside: PatchingFacts | Unknown) -> list[Installed]
     programs = Unknown(NOT_TOLD) if isinstance(inside, Unknown) else inside.programs
     if not isinstance(programs, Unknown):
         found = [
-            Installed(one.version, READ, one.packaged, one.where)
+            Installed(one.version, True, one.packaged)
             for one in programs
             if one.product == cms.product and one.version
         ]
@@ -54,7 +57,7 @@ def installed(cms: CmsFacts, inside: PatchingFacts | Unknown) -> list[Installed]
     version, exact = need(cms.version), need(cms.exact)
     if not version or not exact:
         raise Undecided(NOT_TOLD, name_of(cms))
-    return [Installed(version, SHOWN)]
+    return [Installed(version)]
 
 
 @check(Severity.HIGH)
@@ -77,7 +80,7 @@ def supported(
                 raise Undecided(MAYBE, system)
             return failed(
                 "Known faults of this version are mended in a newer one",
-                versions=[one.evidence(system)],
+                **_told([one], system),
                 ids=[fault.id for fault in faults[:MOST]],
                 table=_named(faults, world),
             )
@@ -86,13 +89,13 @@ def supported(
         ended = {support.product.version for support in outlook.ended}
         return failed(
             "The system's version is no longer supported",
-            versions=[one.evidence(system) for one in own if one.version in ended][:MOST],
+            **_told((one for one in own if one.version in ended), system),
             table=tables(outlook.ended),
         )
     outlook.decide()
     return passed(
         "The system's version is supported",
-        versions=[one.evidence(system) for one in here][:MOST],
+        **_told(here, system),
         table=tables(outlook.supported),
     )
 
@@ -127,15 +130,17 @@ def exploited(
     if hit and not bad and all(_maybe_packaged(cms, one, world) for one, _ in hit):
         raise Undecided(MAYBE, system)
     if hit or bad:
-        shown = [one.evidence(system) for one, _ in hit] + [_shown(one) for one, _ in bad]
         ids = [fault.id for _, faults in (*hit, *bad) for fault in faults]
         return failed(
             "A fault that is known to be exploited is in this version",
-            versions=shown[:MOST], ids=list(dict.fromkeys(ids))[:MOST], table=world.named(TABLE),
+            **_told((one for one, _ in hit), system),
+            extensions=[_shown(one) for one, _ in bad][:MOST],
+            ids=list(dict.fromkeys(ids))[:MOST], table=world.named(TABLE),
         )  # fmt: skip
     return passed(
         "No fault of our table of exploited ones is in it",
-        versions=[one.evidence(system) for one in here][:MOST], table=world.named(TABLE),
+        **_told(here, system),
+        table=world.named(TABLE),
     )  # fmt: skip
 
 
@@ -205,7 +210,7 @@ def _hits(faults: Iterable[Fault], version: str | Unknown) -> list[Fault]:
 
 
 def _maybe_packaged(cms: CmsFacts, one: Installed, world: World) -> bool:
-    if one.source is READ:
+    if one.inside:
         return False
     support = world.support_of(Product(cms.product, one.version), cms.observed_at)
     return support.state is State.MAYBE_PACKAGED

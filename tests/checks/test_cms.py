@@ -170,8 +170,8 @@ def test_versions_of_an_unknown_system(check):
 
 def test_a_finding_says_who_told_the_version_and_by_which_table():
     seen = versions.supported(cms(version="6.0.3", exact=True), SITE, world(), WHY)
-    assert seen.evidence["versions"] == ["WordPress 6.0.3 (shown to strangers)"]
+    assert seen.evidence["shown"] == ["WordPress 6.0.3"]
     assert seen.evidence["table"] == "support 2026-11-01"
     told = versions.supported(cms(), SITE, world(), host(("7.1.0", False)))
-    assert told.evidence["versions"] == ["WordPress 7.1.0 (read on the host)"]
+    assert told.evidence["on_host"] == ["WordPress 7.1.0"]
     assert told.evidence["table"] == "cms 2026-11-01"
