@@ -43,10 +43,13 @@ _HEADERS = {
 class Session:
     """Asks one site on one address.  Use as a context manager."""
 
-    def __init__(self, target: Target, reach: Reach, shown: Callable[[str], str] = str) -> None:
-        """`shown` takes secrets out of the URLs that are written down."""
+    def __init__(
+        self, target: Target, reach: Reach, shown: Callable[[str], str] = str, *, icy: bool = False
+    ) -> None:
+        """`shown` takes secrets out of the URLs that are written down; `icy`: see the wire."""
         self._reach = reach
         self._shown = shown
+        self.icy = icy
         self._pins = {wire_name(target.name): target.address}
         self._open: list[Any] = []
         self._late = False

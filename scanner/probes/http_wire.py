@@ -31,6 +31,7 @@ class Owner(Protocol):
     """What the wire asks of its session."""
 
     budget: int  # bytes that the next answer may have, head and body
+    icy: bool  # an old SHOUTcast is understood too
 
     def connect(self, host: str, port: int) -> socket.socket:
         """A connection to an address that the guard allows."""
@@ -97,7 +98,7 @@ def _connector(owner: Owner) -> Callable[[HTTPConnection], socket.socket]:
 
 def _responder(owner: Owner) -> Callable[..., HTTPResponse]:
     def respond(_: Any, sock: socket.socket, *args: Any, **kwargs: Any) -> HTTPResponse:
-        return _Frugal(sock, *args, budget=owner.budget, **kwargs)
+        return _Frugal(sock, *args, budget=owner.budget, icy=owner.icy, **kwargs)
 
     return respond
 
@@ -129,16 +130,46 @@ class _Metered(io.RawIOBase):
         super().close()
 
 
+class _Renamed(io.RawIOBase):
+    """A stream after other words for its beginning."""
+
+    def __init__(self, words: bytes, rest: io.BufferedReader) -> None:
+        self._words = words
+        self._rest = rest
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """The words, then the rest."""
+        part, self._words = self._words[: len(buffer)], self._words[len(buffer) :]
+        part = part or self._rest.read1(len(buffer))
+        buffer[: len(part)] = part
+        return len(part)
+
+    def close(self) -> None:
+        """Close what is below."""
+        self._rest.close()
+        super().close()
+
+
 class _Frugal(HTTPResponse):
     """An answer of bounded size, whose header section came whole."""
 
-    def __init__(self, sock: socket.socket, *args: Any, budget: int, **kwargs: Any) -> None:
+    def __init__(
+        self, sock: socket.socket, *args: Any, budget: int, icy: bool, **kwargs: Any
+    ) -> None:
         super().__init__(sock, *args, **kwargs)
+        self._icy = icy
         self._meter = _Metered(self.fp.detach(), budget)
         self.fp = io.BufferedReader(self._meter)
 
     def begin(self) -> None:
         """Read the head.  Raises `ConnectionResetError` when the connection ends inside it."""
+        if self._icy and self.fp.peek(4).startswith(b"ICY "):  # SHOUTcast's word for HTTP/1.0
+            self.fp.read(4)
+            self.fp = io.BufferedReader(_Renamed(b"HTTP/1.0 ", self.fp))
         super().begin()
         if self._meter.ended:
             raise ConnectionResetError("the connection ended inside the headers")

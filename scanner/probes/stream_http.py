@@ -125,7 +125,8 @@ class _Look:
             return None
         if "publish" not in self.target.active:
             return NOT_ALLOWED
-        return stream_publish.mount(self.stranger, self.target.url)
+        icecast = "icecast" in server
+        return stream_publish.mount(self.stranger, self.target.url, icecast=icecast)
 
     def _moves(self) -> tuple[Tried, float, float]:
         """Does the programme go on?  With the target duration, and how long was waited."""
@@ -175,7 +176,10 @@ def gather(target: Target, reach: Reach) -> tuple[WebFacts, tuple[Lead, ...]]:
     Raises `Absent` when nothing listens there, `Undecided` when nobody answers properly.
     """
     bare = anonymous(target.url)
-    with Session(target, reach, shown) as stranger, Session(target, reach, shown) as viewer:
+    with (
+        Session(target, reach, shown, icy=True) as stranger,
+        Session(target, reach, shown, icy=True) as viewer,
+    ):
         place = stream_rtc.place_of(bare)
         if place is not None:
             return stream_rtc.gather(target, stranger, place), ()

@@ -41,13 +41,18 @@ a=setup:actpass
 """
 
 
-def mount(session: Session, url: str) -> bool | Unknown:
-    """Icecast: a source without media, on a mount that nobody has."""
+def mount(session: Session, url: str, *, icecast: bool) -> bool | Unknown:
+    """Icecast: a source without media, on a mount that nobody has.
+
+    Another server may take sources by other ways: only its asking who it is counts as a refusal.
+    """
     place = urlunsplit((*urlsplit(anonymous(url))[:2], f"/{chance()}", "", ""))
     said = {"Content-Type": "audio/mpeg", "Ice-Public": "0"}
     answer = session.try_ask(place, method="PUT", headers=said, most=MOST)
     if isinstance(answer, Answer) and answer.status in NO_METHOD:
         answer = session.try_ask(place, method="SOURCE", headers=said, most=MOST)
+    if isinstance(answer, Answer) and not icecast and answer.status not in (200, 201, 401, 403):
+        return Unknown(NOT_SAID, str(answer.status))
     return _taken(answer, (200, 201))
 
 

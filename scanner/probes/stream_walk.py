@@ -72,32 +72,44 @@ def source(part: str, url: str) -> Source:
     return Source(part, urlsplit(url).scheme[:20].lower(), host(url), port(url))
 
 
+@dataclass
+class Way:
+    """Where redirects led from an address."""
+
+    asked: list[str] = field(default_factory=list)  # also a last one that may not be asked
+    answers: list[Answer] = field(default_factory=list)
+    end: Answer | Unknown = field(default_factory=lambda: Unknown(ASTRAY))
+
+
 def walk(session: Session, url: str) -> Walk | Unknown:
     """Ask for the stream as one visitor; `Unknown` when nobody answers."""
-    hops: list[str] = []
-    answer = follow(session, url, hops)
-    if isinstance(answer, Unknown):
-        return answer
-    found = Walk(answer, carried(answer))
-    for hop in hops:
-        found.came_from("playlist", hop)
-    if found.carried in (Carried.HLS, Carried.DASH):
+    way = follow(session, url)
+    if not way.answers:
+        return way.end if isinstance(way.end, Unknown) else Unknown(ASTRAY)
+    what = way.end if isinstance(way.end, Unknown) else carried(way.end)
+    found = Walk(way.answers[-1], what)
+    for one in way.asked:
+        found.came_from("playlist", one)
+    if what in (Carried.HLS, Carried.DASH):
         _read_lists(session, found)
     return found
 
 
-def follow(session: Session, url: str, hops: list[str], most: int = FIRST) -> Answer | Unknown:
-    """Ask, and go where redirects lead; each address is noted in `hops`, also a last one that
-    may not be asked."""
+def follow(session: Session, url: str, most: int = FIRST) -> Way:
+    """Ask, and go where redirects lead."""
+    way = Way()
     for _ in range(HOPS):
-        hops.append(url)
+        way.asked.append(url)
         answer = session.try_ask(url, most=most)
         if isinstance(answer, Unknown):
-            return answer
+            way.end = answer
+            break
+        way.answers.append(answer)
         url = onward(answer)
         if not url:
-            return answer
-    return Unknown(ASTRAY)
+            way.end = answer
+            break
+    return way
 
 
 def carried(answer: Answer) -> Carried | Unknown:
@@ -146,23 +158,23 @@ def _read_lists(session: Session, found: Walk) -> None:
 
 def list_at(session: Session, url: str, found: Walk | None = None) -> Playlist | Unknown:
     """The playlist at an address, whole; redirects are noted in the walk."""
-    hops: list[str] = []
-    answer = follow(session, url, hops, BODY)
-    if found is not None:
-        for hop in hops[1:]:
-            found.came_from("playlist", hop)
-    if isinstance(answer, Unknown):
-        return answer
+    way = follow(session, url, BODY)
+    for one in way.asked[1:]:
+        if found is not None:
+            found.came_from("playlist", one)
+    if isinstance(way.end, Unknown):
+        return way.end
+    answer = way.end
     what = carried(answer)
     if isinstance(what, Unknown):
         return what
     if answer.truncated or what is Carried.MOUNT:
         return Unknown("The playlist was not read to its end")
     read = read_dash if what is Carried.DASH else read_hls
-    one = read(answer.body, answer.url)
-    if found is not None and isinstance(one, Playlist):
-        found.lists.append((url, one))
-    return one
+    playlist = read(answer.body, answer.url)
+    if found is not None and isinstance(playlist, Playlist):
+        found.lists.append((url, playlist))
+    return playlist
 
 
 def _note(found: Walk, one: Playlist) -> None:

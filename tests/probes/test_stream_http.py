@@ -1,0 +1,265 @@
+"""Streams on a real nginx (programmes by ffmpeg) and a real Icecast."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks import Status
+from checks.streaming.delivery import cors, key_delivery, live, playlist_origin
+from facts.base import Absent, Unknown
+from facts.declared import Lead
+from facts.stream_web import Carried, Door, Source
+from facts.stream_wire import NOT_ALLOWED
+from facts.streams import StreamFacts
+from scanner.probes import stream_http, stream_twin, stream_walk
+from tests.factories.streams import stream
+from tests.lab import programmes as lab
+from tests.lab.certs import leaf
+from tests.lab.media import icecast
+from tests.lab.nginx import nginx
+from tests.lab.places import free_port, open_folder
+from tests.probes.streams_web import NAME, look, target
+
+HOME = "127.32.40.1"
+WORD = "mat-khau-dai-cua-dai"
+TOKEN = "s3cret"
+
+MASTER = """#EXTM3U
+#EXT-X-STREAM-INF:BANDWIDTH=1
+live.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=2
+https://cdn.elsewhere.test/b.m3u8
+"""
+MIXED = """#EXTM3U
+#EXT-X-TARGETDURATION:1
+#EXT-X-KEY:METHOD=AES-128,URI="http://keys.elsewhere.test/k"
+#EXTINF:1,
+http://old.elsewhere.test/a.ts
+#EXT-X-ENDLIST
+"""
+STILL = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nvod-0.ts\n"
+
+_HTTP = """
+server {{ listen {home}:{tls} ssl; ssl_certificate {pem}; ssl_certificate_key {pem};
+  root {folder};
+  location /safe/ {{ }}
+  location ~ ^/safe/.*(m3u8|bin)$ {{ if ($arg_token != "{token}") {{ return 403; }} }}
+  location /open/ {{ alias {folder}/safe/; add_header Access-Control-Allow-Origin *; }}
+  location /any/ {{ alias {folder}/safe/;
+    add_header Access-Control-Allow-Origin $http_origin; }}
+  location /moved/ {{ return 302 /live.m3u8; }}
+  location /away/ {{ return 302 https://cdn.elsewhere.test/x.m3u8; }}
+  location /round/ {{ return 302 /round/; }}
+}}
+server {{ listen {home}:{plain}; root {folder}; }}
+server {{ listen {home}:{onward}; return 301 https://$host$request_uri; }}
+"""
+
+
+class Lab:
+    """Where the lab's servers are."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.tls, self.plain, self.onward, self.ice = (free_port(HOME) for _ in range(4))
+
+    def url(self, path):
+        return f"https://{NAME}:{self.tls}/{path}"
+
+    def mount(self, path):
+        return f"http://{NAME}:{self.ice}/{path}"
+
+
+@pytest.fixture(scope="module")
+def servers():
+    with open_folder() as folder, open_folder() as other:
+        there = Lab(folder)
+        safe = folder / "safe"
+        safe.mkdir()
+        lab.record(folder, "vod")
+        for name, text in (("master", MASTER), ("mixed", MIXED), ("still", STILL)):
+            (folder / f"{name}.m3u8").write_text(text)
+        (folder / "page.m3u8").write_text("<html>Không có</html>")
+        http = _HTTP.format(
+            home=HOME, tls=there.tls, plain=there.plain, onward=there.onward,
+            pem=leaf(folder, NAME), folder=folder, token=TOKEN,
+        )  # fmt: skip
+        outputs = [
+            *lab.hls(folder, "live"),
+            *lab.hls(safe, "pay", key=f"key.bin?token={TOKEN}"),
+            *lab.dash(folder, "dash"),
+            *lab.mount(HOME, there.ice, "live.mp3", WORD),
+        ]
+        written = (folder / "live.m3u8", safe / "pay.m3u8", folder / "dash.mpd")
+        with (
+            nginx(folder, http, address=HOME, port=there.tls),
+            icecast(other, address=HOME, port=there.ice),
+            lab.on_air(outputs, *written),
+        ):
+            yield there
+
+
+@pytest.fixture(autouse=True)
+def no_port_80(servers, monkeypatch):
+    """Where plain HTTP is looked for: a server that leads on to HTTPS."""
+    plain_at(monkeypatch, servers.onward)
+
+
+def plain_at(monkeypatch, port):
+    def plain_urls(url):
+        path = url.partition(NAME)[2].partition("/")[2]
+        return (f"http://{NAME}:{port}/{path}",)
+
+    monkeypatch.setattr(stream_twin, "plain_urls", plain_urls)
+
+
+def verdicts(facts, *wanted, **settings):
+    """Origin of the playlists, keys, other sites, on the air."""
+    whole: StreamFacts = stream(scheme="https", wire=None, web=facts)
+    place = target(f"https://{NAME}/", HOME, **settings)
+    found = (
+        playlist_origin(whole, place),
+        key_delivery(whole, place),
+        cors(whole),
+        live(whole, place),
+    )
+    assert tuple(one.status for one in found) == wanted
+
+
+PASS, FAIL, NOT = Status.PASS, Status.FAIL, Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(("path", "kind"), [("live.m3u8", Carried.HLS), ("dash.mpd", Carried.DASH)])
+def test_a_live_programme(servers, path, kind):
+    facts, leads, contacts = look(servers.url(path), HOME)
+    assert (facts.carried, facts.status, facts.secure, facts.twin) == (kind, 200, True, False)
+    assert (facts.played, facts.moves, facts.published, facts.read) == (True, True, None, True)
+    assert facts.target == 1.0
+    assert {one.host for one in facts.sources} == {NAME}
+    assert leads == (Lead(NAME, servers.tls),)
+    assert sum(" GET " in line for line in contacts) <= 12
+    verdicts(facts, PASS, NOT, NOT, PASS)
+
+
+def test_a_recorded_programme(servers):
+    facts, _, _ = look(servers.url("vod.m3u8"), HOME)
+    assert (facts.moves, facts.played, facts.read) == (None, True, True)
+    verdicts(facts, PASS, NOT, NOT, NOT)
+
+
+def test_a_programme_that_stands_still(servers):
+    facts, _, _ = look(servers.url("still.m3u8"), HOME)
+    assert facts.moves is False
+    assert 2.5 < facts.waited < 6
+    verdicts(facts, PASS, NOT, NOT, FAIL)
+
+
+def test_segments_too_long_to_wait_for(servers, monkeypatch):
+    monkeypatch.setattr(stream_http, "LONGEST", 0.6)
+    facts, _, _ = look(servers.url("still.m3u8"), HOME)
+    assert facts.moves == Unknown(stream_http.TOO_SLOW, "1 s")
+
+
+def test_a_key_for_everybody_and_every_site(servers):
+    facts, _, _ = look(servers.url("open/pay.m3u8"), HOME)
+    url = servers.url("open/key.bin?token=***")
+    assert facts.doors == (Door(url, "key", given=True, any_origin=True, status=200),)
+    reflected, _, _ = look(servers.url("any/pay.m3u8"), HOME)
+    assert reflected.doors[0].any_origin is True
+    verdicts(facts, PASS, FAIL, FAIL, PASS, protected=True)
+    verdicts(facts, PASS, PASS, FAIL, PASS)
+
+
+def test_a_key_for_those_who_have_a_token(servers):
+    facts, _, contacts = look(servers.url(f"safe/pay.m3u8?token={TOKEN}"), HOME)
+    (door,) = facts.doors
+    assert (door.given, door.any_origin, door.status) == (False, False, 403)
+    assert (facts.status, facts.played, facts.moves, facts.secure) == (403, False, True, True)
+    assert not any(TOKEN in line for line in (*contacts, repr(facts)))
+    verdicts(facts, PASS, PASS, PASS, PASS, protected=True)
+
+
+def test_a_stream_that_is_refused(servers):
+    facts, _, _ = look(servers.url("safe/pay.m3u8"), HOME)
+    refused = Unknown(stream_walk.NOT_LET_IN, "403")
+    assert (facts.played, facts.read, facts.moves, facts.secure) == (
+        False, refused, refused, refused,
+    )  # fmt: skip
+
+
+def test_what_is_outside_is_named_and_not_asked(servers):
+    facts, leads, contacts = look(servers.url("master.m3u8"), HOME)
+    assert Source("playlist", "https", "cdn.elsewhere.test", 443) in facts.sources
+    assert isinstance(facts.read, Unknown)
+    assert Lead("cdn.elsewhere.test", 443) in leads
+    assert facts.moves is True
+    assert not any("elsewhere" in line for line in contacts)
+    verdicts_of = playlist_origin(stream(web=facts), target(f"https://{NAME}/", HOME))
+    assert verdicts_of.evidence["hosts"] == ["https://cdn.elsewhere.test"]
+
+
+def test_parts_over_plain_http(servers):
+    facts, leads, _ = look(servers.url("mixed.m3u8"), HOME)
+    assert facts.secure is False
+    assert leads == (Lead(NAME, servers.tls),)
+    whole, place = stream(web=facts), target(f"https://{NAME}/", HOME)
+    assert key_delivery(whole, place).says == "Keys come over plain HTTP"
+    assert playlist_origin(whole, place).status is FAIL
+
+
+def test_a_redirect_is_followed(servers):
+    facts, _, _ = look(servers.url("moved/"), HOME)
+    assert (facts.moves, facts.played, facts.secure) == (True, True, True)
+
+
+def test_a_redirect_to_outside_is_named_and_not_followed(servers):
+    facts, leads, contacts = look(servers.url("away/"), HOME)
+    assert leads == (Lead(NAME, servers.tls), Lead("cdn.elsewhere.test", 443))
+    assert isinstance(facts.read, Unknown)
+    assert isinstance(facts.played, Unknown)
+    assert not any("elsewhere" in line for line in contacts)
+    assert playlist_origin(stream(web=facts), target(f"https://{NAME}/", HOME)).status is FAIL
+
+
+def test_a_redirect_without_an_end(servers):
+    facts, _, contacts = look(servers.url("round/"), HOME)
+    assert facts.read == facts.moves == Unknown(stream_walk.ASTRAY)
+    assert len(contacts) < 15
+
+
+def test_nothing_there(servers):
+    facts, _, _ = look(servers.url("none.m3u8"), HOME)
+    assert (facts.status, facts.moves) == (404, False)
+    page, _, _ = look(servers.url("page.m3u8"), HOME)
+    assert page.moves == page.read == Unknown(stream_walk.NO_STREAM)
+
+
+def test_the_same_over_plain_http(servers, monkeypatch):
+    plain_at(monkeypatch, servers.plain)
+    facts, _, _ = look(servers.url("vod.m3u8"), HOME)
+    assert facts.twin is True
+    facts, _, _ = look(f"http://{NAME}:{servers.plain}/vod.m3u8", HOME)
+    assert (facts.secure, facts.twin) == (False, None)
+    plain_at(monkeypatch, free_port(HOME))
+    facts, _, _ = look(servers.url("vod.m3u8"), HOME)
+    assert facts.twin is False
+
+
+def test_a_mount(servers):
+    facts, leads, contacts = look(servers.mount("live.mp3"), HOME, within=5)
+    assert (facts.carried, facts.played, facts.moves) == (Carried.MOUNT, True, True)
+    assert facts.server.startswith("Icecast 2.4")
+    assert (facts.secure, facts.twin, facts.published, leads) == (False, None, NOT_ALLOWED, ())
+    assert not any(" PUT " in line or " SOURCE " in line for line in contacts)
+    verdicts(facts, NOT, NOT, NOT, PASS)
+
+
+def test_a_mount_that_nobody_sends_to(servers):
+    facts, _, _ = look(servers.mount("gone.mp3"), HOME)
+    assert (facts.status, facts.moves, facts.published) == (404, False, NOT_ALLOWED)
+    assert live(stream(web=facts), target("http://x/", HOME)).status is FAIL
+
+
+def test_nothing_listens():
+    with pytest.raises(Absent):
+        look(f"http://{NAME}:{free_port(HOME)}/live.m3u8", HOME)
