@@ -85,6 +85,8 @@ class Session:
     ) -> Answer:
         """One request, one answer; a redirect is an answer like any other.
 
+        `most` is how many bytes of the body are kept; with 0 none is waited for.
+
         Raises `OutOfScope`, `facts.base.Undecided` (time is up) and `requests.RequestException`.
         """
         name = host(url)
@@ -160,7 +162,7 @@ class Session:
             ) as response:
                 if self._late:  # what was cut in the head is no answer
                     raise requests.ReadTimeout
-                raw, cut = read_body(response.raw, most, ends)
+                raw, cut = read_body(response.raw, most, ends) if most else (b"", True)
                 pairs = tuple(header_lines(response.raw.headers))
         except requests.RequestException as error:
             if self._late and not isinstance(error, requests.Timeout):

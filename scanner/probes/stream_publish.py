@@ -1,7 +1,7 @@
 """May a stranger publish?  Tried only where the paper and the run both allow it, on a name that
 nobody has.  No media is sent, no password is tried.
 
-Icecast takes a source by PUT (RFC-like, since 2.4) or SOURCE; an empty one is over at once.  WHIP
+Icecast takes a source by PUT (since 2.4) or SOURCE; an empty one is over at once.  WHIP
 (RFC 9725) takes an offer by POST; nothing follows it, and what it made is deleted at once.
 """
 
@@ -48,9 +48,10 @@ def mount(session: Session, url: str, *, icecast: bool) -> bool | Unknown:
     """
     place = urlunsplit((*urlsplit(anonymous(url))[:2], f"/{chance()}", "", ""))
     said = {"Content-Type": "audio/mpeg", "Ice-Public": "0"}
-    answer = session.try_ask(place, method="PUT", headers=said, most=MOST)
+    # who says yes waits for media then: nothing but the head of the answer is read
+    answer = session.try_ask(place, method="PUT", headers=said, most=0)
     if isinstance(answer, Answer) and answer.status in NO_METHOD:
-        answer = session.try_ask(place, method="SOURCE", headers=said, most=MOST)
+        answer = session.try_ask(place, method="SOURCE", headers=said, most=0)
     if isinstance(answer, Answer) and not icecast and answer.status not in (200, 201, 401, 403):
         return Unknown(NOT_SAID, str(answer.status))
     return _taken(answer, (200, 201))

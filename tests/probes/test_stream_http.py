@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from checks import Status
@@ -11,14 +13,15 @@ from facts.declared import Lead
 from facts.stream_web import Carried, Door, Source
 from facts.stream_wire import NOT_ALLOWED
 from facts.streams import StreamFacts
-from scanner.probes import stream_http, stream_twin, stream_walk
+from scanner.probes import http_session, stream_http, stream_twin, stream_walk, streams
 from tests.factories.streams import stream
 from tests.lab import programmes as lab
 from tests.lab.certs import leaf
 from tests.lab.media import icecast
 from tests.lab.nginx import nginx
 from tests.lab.places import free_port, open_folder
-from tests.probes.streams_web import NAME, look, target
+from tests.probes.reaches import reach
+from tests.probes.streams_web import NAME, Names, look, target
 
 HOME = "127.32.40.1"
 WORD = "mat-khau-dai-cua-dai"
@@ -103,6 +106,7 @@ def servers():
 def no_port_80(servers, monkeypatch):
     """Where plain HTTP is looked for: a server that leads on to HTTPS."""
     plain_at(monkeypatch, servers.onward)
+    monkeypatch.setattr(http_session, "AGAIN", 0.01)
 
 
 def plain_at(monkeypatch, port):
@@ -263,3 +267,20 @@ def test_a_mount_that_nobody_sends_to(servers):
 def test_nothing_listens():
     with pytest.raises(Absent):
         look(f"http://{NAME}:{free_port(HOME)}/live.m3u8", HOME)
+
+
+def found(servers, names, path="vod.m3u8", host=NAME):
+    way = replace(reach(f"{HOME}/32", lookup={NAME: [HOME]}), resolver=names)
+    url = f"https://{host}:{servers.tls}/{path}"
+    return streams.gather(target(url, HOME), way)
+
+
+def test_where_the_name_leads(servers):
+    records = {"CNAME": ("e0.Other.test.",), "A": ("203.0.113.6", "203.0.113.5")}
+    facts = found(servers, Names(records))
+    assert facts.addresses == {"A": ("203.0.113.5", "203.0.113.6"), "AAAA": ()}
+    assert facts.aliases == ("e0.other.test", "e1.cdn.test")
+    assert (facts.scheme, facts.wire, facts.leads) == ("https", None, (Lead(NAME, servers.tls),))
+    silent = Unknown("The resolver did not answer in time", NAME)
+    assert found(servers, Names()).addresses == {"A": silent, "AAAA": silent}
+    assert found(servers, Names(), host=HOME).addresses == {"A": (HOME,)}

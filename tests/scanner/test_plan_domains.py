@@ -92,3 +92,13 @@ def test_what_lies_outside_of_the_authorisation_is_not_followed():
     zones = [{"name": "bao.test", "mail": True}]
     found = targets(lead, zones=zones, addresses=(), refused=("192.0.2.9",))
     assert not [one for one in of(Kind.TLS, found) if one.name == "mx.stranger.test"]
+
+
+def test_a_stream_knows_the_agencys_hosts():
+    stream = {"url": "https://live.bao.test/a.m3u8"}
+    urls = ["https://TV.bao.test/"]
+    tls = [{"name": "api.bao.test", "port": 8443}]
+    found = targets(urls=urls, tls=tls, streams=[stream])
+    (one,) = of(Kind.STREAM, found)
+    assert set(one.hosts) >= {NAME, "tv.bao.test", "api.bao.test", "live.bao.test"}
+    assert all(other.hosts == () for other in found if other.kind is Kind.TLS)
