@@ -127,7 +127,17 @@ class _Visit:
         with line(self.target, self.reach, port, tls=False) as talk:
             session = _Session(talk, self.reach.agent)
             status = session.ask("DESCRIBE", url, Accept="application/sdp").status
-        return status not in MISSING or status == self.status
+        return self._offered(status)
+
+    def _offered(self, status: int) -> bool | Unknown:
+        """Is it the same stream, in clear?  What neither side knows tells nothing."""
+        if status in {200, 401, 407}:
+            return True
+        if status == 403 or 300 <= status < 400:
+            return False
+        if status in MISSING and self.status and self.status not in MISSING:
+            return False
+        return Unknown(NOT_THERE if status in MISSING else OTHERWISE, str(status))
 
 
 def gather(target: Target, reach: Reach) -> WireFacts:

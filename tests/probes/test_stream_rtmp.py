@@ -57,7 +57,7 @@ def server():
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(stream_line, "WAIT", 5.0)
-    monkeypatch.setattr(stream_line, "LATER", 1.0)
+    monkeypatch.setattr(stream_line, "LATER", 0.5)
     monkeypatch.setattr(stream_line, "MEDIA", 5.0)
 
 

@@ -121,3 +121,22 @@ def test_nothing_there_and_something_else():
         look(f"rtsp://{ADDRESS}:{free_port(ADDRESS)}/open")
     with hostile(ADDRESS, garbage) as other, pytest.raises(Undecided, match="does not speak"):
         look(f"rtsp://{ADDRESS}:{other.port}/open")
+
+
+@pytest.mark.parametrize(
+    ("inside", "clear", "twin"),
+    [
+        (200, 200, True),
+        (404, 401, True),
+        (200, 403, False),
+        (200, 301, False),
+        (401, 404, False),
+        (404, 404, Unknown(stream_rtsp.NOT_THERE, "404")),
+        (0, 454, Unknown(stream_rtsp.NOT_THERE, "454")),
+        (200, 500, Unknown(stream_rtsp.OTHERWISE, "500")),
+    ],
+)
+def test_which_answer_in_clear_makes_a_twin(inside, clear, twin):
+    visit = stream_rtsp._Visit(Target(Kind.STREAM, ADDRESS, url="rtsps://bao.test/live"), reach())
+    visit.status = inside
+    assert visit._offered(clear) == twin
