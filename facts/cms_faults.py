@@ -10,6 +10,7 @@ from facts.versions import Version
 
 TABLE = "cms"  # the packaged table's name among the world's data
 ADVISORIES = "php-advisories"  # FriendsOfPHP's, of a data folder
+KEV = "kev"  # CISA's catalogue of known exploited vulnerabilities, of a data folder
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class CmsTable:
 
     core: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
     extensions: Mapping[str, Mapping[str, Extension]] = field(default_factory=dict)
+    untold: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Faults that are known to be exploited, and nothing here says which versions have them."""
 
     def of(self, product: str, name: str) -> Extension | None:
         """An extension; None: nothing is known of it."""

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from facts.guidelines import DATED, GUIDELINES, read_guidelines
 from facts.message import Message
 from facts.versions import Version
+from scanner.cms_tables import read_advisories, read_exploited
 from scanner.world_read import newest_year, read_endoflife, read_retire
 
 ODD = 0.05  # the share of rows that may be left out
@@ -74,6 +75,7 @@ def kev(data: bytes) -> Table:
         },
         "rows": good,
     }
+    _understood(lambda: read_exploited(kept))
     return Table(_dump(kept), len(good), day, version)
 
 
@@ -96,7 +98,9 @@ def php_advisories(data: bytes) -> Table:
         raise BadTable(Message("It is not whole"), f"{len(said['rows'])} / {meta['count']}")
     day = _understood(lambda: date.fromisoformat(str(meta["commit_date"])[:10]))
     commit = str(meta.get("commit", ""))[:_LINE]
-    return Table(php_kept(good, day, commit), len(good), day, commit)
+    kept = php_kept(good, day, commit)
+    _understood(lambda: read_advisories(json.loads(kept)))
+    return Table(kept, len(good), day, commit)
 
 
 def php_kept(rows: list[list[Any]], day: date, commit: str) -> bytes:
@@ -230,7 +234,7 @@ def _object(data: bytes) -> dict[str, Any]:
 def _understood(read: Callable[[], T]) -> T:
     try:
         return read()
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise BadTable(Message("It was not understood"), f"{error}") from error
 
 

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 import platformdirs
 import yaml
 
-from facts.cms_faults import ADVISORIES
+from facts.cms_faults import ADVISORIES, KEV
 from facts.cms_faults import TABLE as CMS
 from facts.exploited import Exploited
 from facts.guidelines import DATED, TABLE, newer, read_guidelines
@@ -59,6 +59,10 @@ def load_world(data_dir: Path | None = None) -> World:
         day, found = advisories
         cms = cms_tables.with_advisories(world.cms, found)
         world = replace(world, data=((ADVISORIES, day), *world.data), cms=cms)
+    if exploited := _try(folder / cms_tables.EXPLOITED_FILE, cms_tables.read_exploited):
+        day, listed = exploited
+        cms = cms_tables.with_exploited(world.cms, listed)
+        world = replace(world, data=((KEV, day), *world.data), cms=cms)
     if theirs := _try(folder / GUIDELINE, lambda data: read_guidelines(data, "mozilla")):
         chosen = newer(world.guidelines, theirs)
         if chosen != world.guidelines:
@@ -156,7 +160,7 @@ def _try(path: Path, read: Callable[[Any], T]) -> T | None:
     except Untrusted as error:
         log.warning("%s is passed over: %s is not what the update brought", path, error)
         return None
-    except (OSError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+    except (OSError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         log.warning("%s is passed over: %s", path, error)
         return None
 

@@ -9,7 +9,7 @@ from checks import Severity, Verdict, check, failed, not_applicable, passed
 from checks.cms.outside import known, name_of
 from facts.base import Undecided, Unknown, need
 from facts.cms import CmsFacts, Component
-from facts.cms_faults import TABLE, Extension, Fault
+from facts.cms_faults import KEV, TABLE, Extension, Fault
 from facts.declared import Target
 from facts.host.cms import CmsInside
 from facts.host.patching import PatchingFacts
@@ -18,6 +18,7 @@ from facts.support import State, tables
 from facts.world import World
 
 MOST = 20
+TABLE_DAYS = 180  # an older table of known-exploited faults passes nobody
 MAYBE = "A distribution's package may be mended: let the scan log in"
 NOT_TOLD = "Which version it is could not be told: let the scan log in"
 
@@ -135,13 +136,34 @@ def exploited(
             "A fault that is known to be exploited is in this version",
             **_told((one for one, _ in hit), system),
             extensions=[_shown(one) for one, _ in bad][:MOST],
-            ids=list(dict.fromkeys(ids))[:MOST], table=world.named(TABLE),
+            ids=list(dict.fromkeys(ids))[:MOST], table=_exploited_by(world),
         )  # fmt: skip
+    if not all(one.packaged for one in here):
+        _covered(cms, world)
     return passed(
         "No fault of our table of exploited ones is in it",
         **_told(here, system),
-        table=world.named(TABLE),
+        table=_exploited_by(world),
     )  # fmt: skip
+
+
+def _covered(cms: CmsFacts, world: World) -> None:
+    """Raises `Undecided` where the tables do not tell which versions are attacked."""
+    if untold := world.cms.untold.get(cms.product):
+        why = "Which versions have a fault that is known to be exploited is not in our table"
+        raise Undecided(why, ", ".join(untold)[:200])
+    if min(world.age(one, cms.observed_at) for one in _exploited_tables(world)) > TABLE_DAYS:
+        why = "The table of known-exploited faults is too old to rely on"
+        raise Undecided(why, _exploited_by(world))
+
+
+def _exploited_tables(world: World) -> list[str]:
+    """Ours, and CISA's where the data folder has it."""
+    return [TABLE, *(name for name, _ in world.data if name == KEV)]
+
+
+def _exploited_by(world: World) -> str:
+    return ", ".join(map(world.named, _exploited_tables(world)))
 
 
 @check(Severity.HIGH)

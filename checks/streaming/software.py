@@ -75,6 +75,7 @@ def supported(
         by_distribution=[_named(server) for server in found.packaged][:MOST],
         by_maker=[support.product.shown for support in outlook.supported][:MOST],
         table=tables(rests),
+        **({"exploited_table": world.named("exploited")} if found.packaged else {}),
     )
 
 

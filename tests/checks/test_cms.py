@@ -137,6 +137,24 @@ def test_exploited(shown, inside, seen, status):
     assert judged(versions.exploited, facts, SITE, world(), inside, WHY) is status
 
 
+def test_an_exploited_fault_whose_versions_are_not_known_is_no_pass():
+    table = replace(world().cms, untold={"wordpress": ("CVE-2099-1",)})
+    for inside, status in ((WHY, ERROR), (host(("6.1.9", True)), PASS)):
+        given = (cms(**SHOWN), SITE, world(cms=table), inside, WHY)
+        assert judged(versions.exploited, *given) is status
+
+
+def test_an_old_table_of_exploited_faults_is_no_pass():
+    data = [one for one in world().data if one[0] != "cms"]
+    for more, status in (
+        ([("cms", "2026-01-01")], ERROR),
+        ([("kev", "2026-11-01"), ("cms", "2026-01-01")], PASS),
+    ):
+        given = (cms(**SHOWN), SITE, world(data=(*data, *more)), WHY, WHY)
+        assert judged(versions.exploited, *given) is status
+    assert versions.exploited(*given).evidence["table"] == "cms 2026-01-01, kev 2026-11-01"
+
+
 @pytest.mark.parametrize(
     ("seen", "inside", "status"),
     [

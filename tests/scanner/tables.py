@@ -56,7 +56,7 @@ branches:
     9.x:
         time: 2026-11-01 10:00:00
         versions: ['>=9.0.0', '<9.{number}.0']
-reference: composer://newsroom/desk
+reference: composer://drupal/core
 """
 
 

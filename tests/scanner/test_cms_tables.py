@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from facts.cms_table import BY_ID
 from facts.versions import Version
-from scanner.cms_tables import FILE, read_advisories
+from scanner.cms_tables import EXPLOITED_FILE, FILE, read_advisories, read_exploited
 from scanner.world import load_world, packaged
 
 ROWS = [
@@ -64,6 +64,35 @@ def test_advisories_of_a_data_folder_come_after_ours(tmp_path):
     assert world.cms.core["wordpress"] == packaged().cms.core["wordpress"]
 
 
+LISTED = [
+    ["CVE-2019-1", "TYPO3", "TYPO3 CMS"], ["CVE-2099-1", "WordPress", "Core"],
+    ["CVE-2099-2", "WordPress", "File Manager Plugin"], ["CVE-2099-3", "Microsoft", "Windows"],
+    ["CVE-2015-9357", "Automattic", "Akismet"], ["CVE-2018-7600", "Drupal", "Drupal Core"],
+    ["CVE-2099-4", "Microsoft", "SharePoint Server"],
+]  # fmt: skip
+KEV = {"_meta": {"dateReleased": "2026-08-07T16:45:47.0648Z"}, "rows": LISTED}
+
+
+def test_what_cisa_lists_is_exploited(tmp_path):
+    (tmp_path / FILE).write_text(json.dumps(DATA), "utf-8")
+    (tmp_path / EXPLOITED_FILE).write_text(json.dumps(KEV), "utf-8")
+    world = load_world(tmp_path)
+    assert ("kev", "2026-08-07") in world.data
+    assert [fault.exploited for fault in world.cms.core["typo3"]] == [True]
+    assert world.cms.extensions["wordpress"]["akismet"].faults[0].exploited
+    drupal = [(f.table, f.exploited) for f in world.cms.core["drupal"] if f.id == "CVE-2018-7600"]
+    assert drupal == [("cms", True), ("php-advisories", False)]  # ours knows the versions better
+    assert world.cms.untold["wordpress"] == ("CVE-2099-1",)
+    assert world.cms.untold["sharepoint"][0] == "CVE-2099-4"
+    assert set(world.cms.untold) == {"wordpress", "sharepoint"}
+
+
+@pytest.mark.parametrize("data", [[], {}, {**KEV, "rows": []}, {**KEV, "rows": [["a"]]}, DATA])
+def test_a_catalogue_that_is_not_understood_is_passed_over(tmp_path, data):
+    (tmp_path / EXPLOITED_FILE).write_text(json.dumps(data), "utf-8")
+    assert load_world(tmp_path).cms == packaged().cms
+
+
 NO_VERSION = ["drupal/core", "x", "x", [[">=x", "<y"]], ""]
 BAD = [None, [], {}, {"rows": []}, {**DATA, "rows": [["a"]]}, {**DATA, "rows": [NO_VERSION]},
        {**DATA, "_meta": {"commit_date": "gestern"}}]  # fmt: skip
@@ -82,6 +111,7 @@ JSON = st.recursive(LEAVES, lambda x: st.lists(x) | st.dictionaries(st.text(), x
 @given(JSON)
 def test_any_json(data):
     try:
+        read_exploited(data)
         read_advisories(data)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):
         return

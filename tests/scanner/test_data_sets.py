@@ -51,7 +51,7 @@ def test_what_is_kept_of_endoflife_is_what_the_world_reads():
 
 def test_an_advisory_keeps_its_package_number_and_ranges():
     rows = json.loads(BY_NAME["php-advisories"].read(MADE["php-advisories"]).data)["rows"]
-    assert rows[0] == ["newsroom/desk", "CVE-2026-2001", "A fault", [[">=9.0.0", "<9.2001.0"]],
+    assert rows[0] == ["drupal/core", "CVE-2026-2001", "A fault", [[">=9.0.0", "<9.2001.0"]],
                        "https://cms.example/advisories/2001"]  # fmt: skip
 
 
