@@ -104,6 +104,7 @@ class Doors:
     """Where the pages of a host's streaming servers may be: what was declared, or found open."""
 
     urls: tuple[str, ...] = ()  # "http://203.0.113.5:8000", "rtsp://203.0.113.5:554"
+    web: tuple[int, ...] = ()  # ports where a web server is known to be
     untried: tuple[int, ...] = ()  # usual ports that the sweep did not try
     answered: bool = False  # the host answered on some port
 

@@ -10,6 +10,7 @@ from facts.declared import Doors
 from facts.media_pages import OWN_PORTS
 from facts.ports import Port, PortFacts
 from scanner.inventory import Asset
+from scanner.named import stream_port
 
 MOST = 12  # doors of one host
 RTSP = (554, 8554)
@@ -37,19 +38,36 @@ def media_doors(asset: Asset, address: str, swept: Any, sites: Iterable[str]) ->
     `sites` are the asset's own web addresses.  What a failed sweep did not try stays untried.
     """
     declared = dict.fromkeys(_declared(asset, address, sites))
+    told = tuple(_number(url) for url in declared if url.startswith("http"))
     if not isinstance(swept, PortFacts):
-        return Doors(tuple(declared)[:MOST], tuple(OWN_PORTS))
+        return Doors(tuple(declared)[:MOST], told, tuple(OWN_PORTS))
     shut = {"closed", "filtered"}
     urls = {url: None for url in declared if swept.state(_number(url)) not in shut}
     taken = {_number(url) for url in urls}
     found = [p for p in sorted(swept.open_ports(), key=_rank) if p.number not in taken]
+    found = [p for p in found if p.number not in _elsewhere(asset)]
     for port in found:
         if scheme := _scheme(port):
             urls[f"{scheme}://{_host(asset, address)}:{port.number}"] = None
     left = [_number(url) for url in tuple(urls)[MOST:]]
-    untried = [n for n in OWN_PORTS if not swept.state(n) and n not in taken]
+    untried = [*(n for n in OWN_PORTS if not swept.state(n) and n not in taken), *left]
+    web = [*told, *(p.number for p in found if not p.guessed and _is_web(p))]
     answered = swept.answered is True
-    return Doors(tuple(urls)[:MOST], tuple(dict.fromkeys([*untried, *left])), answered)
+    return Doors(tuple(urls)[:MOST], _once(web), _once(untried), answered)
+
+
+def _once(ports: list[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(ports))
+
+
+def _is_web(port: Port) -> bool:
+    return "http" in port.service or port.service in {"icecast", "shoutcast"}
+
+
+def _elsewhere(asset: Asset) -> set[int]:
+    """The ports of declared streams of other protocols: RTMPS on 443 is no web server."""
+    rest = ("rtmp", "rtmps", "rtsps", "srt")
+    return {stream_port(s.url) for s in asset.streams if urlsplit(s.url).scheme in rest}
 
 
 def _declared(asset: Asset, address: str, sites: Iterable[str]) -> Iterator[str]:

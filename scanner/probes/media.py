@@ -24,6 +24,7 @@ from scanner.reach import Reach
 from scanner.scope import OutOfScope
 
 REQUESTS = 60  # of one host, whatever its doors are; usual are 20 to 30
+STRANGE = "What answers there is not HTTP as it should be"
 ENOUGH = "The limit of requests to one host was reached"
 CLOSED = ("The connection was refused", "The answer's headers have no end")
 SILENT = "No answer in time"
@@ -32,7 +33,7 @@ OTHER = {  # what a door says that speaks something else than HTTP
     "The answer was not HTTP, or the connection failed",
     "The TLS handshake failed",
 }
-WEB_PORTS = {80, 443, 8080, 8443, *OWN_PORTS}  # where silence may be a web server's
+USUAL = (80, 443, 8080, 8443)  # where silence may be a web server's
 NOTHING = ("", ASKS)
 
 
@@ -57,13 +58,22 @@ class _Visit:
     left: int
     answered: bool = False
 
+    @property
+    def web(self) -> frozenset[int]:
+        """The ports where a web server is known, or usual, to be."""
+        known = self.target.doors.web if self.target.doors else ()
+        return frozenset((*OWN_PORTS, *known))
+
     def door(self, url: str) -> Door:
         """One door: is a web server there, and what does it show?"""
         found = self._door(url)
-        if found is None:  # it may be TLS
+        if found is None and url.startswith("http:"):  # it may be TLS
             secure = self._door("https" + url.removeprefix("http"))
             found = secure if secure and secure.web is True else None
-        return found or Door(url, _port(url), web=False)
+        # where a web server was, what is none now is not known: it may be too busy, or an old
+        # SHOUTcast, which answers with ICY instead of HTTP and may have its pages all the same
+        other = Unknown(STRANGE, url) if _port(url) in self.web else False
+        return found or Door(url, _port(url), web=other)
 
     def rtsp(self, url: str) -> Door:
         """The version that a server of RTSP names in its answer to OPTIONS."""
@@ -106,7 +116,7 @@ class _Visit:
             self.answered |= missing.unknown in {*OTHER, *CLOSED}
             if missing.unknown in OTHER:
                 return None
-            silent = missing.unknown == SILENT and _port(url) not in WEB_PORTS
+            silent = missing.unknown == SILENT and _port(url) not in {*USUAL, *self.web}
             closed = missing.unknown in CLOSED or silent
             return Door(url, _port(url), web=False if closed else missing)
 

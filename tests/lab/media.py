@@ -6,14 +6,17 @@ from their documentation and sources, and is served by hand.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.lab.hostile import Hostile, hostile, http
-from tests.lab.places import running
+from tests.lab.places import STARTS_WITHIN, running
 
 RTMP = "/usr/lib/nginx/modules/ngx_rtmp_module.so"
 
@@ -78,7 +81,20 @@ def icecast(
     )  # fmt: skip
     folder.chmod(0o777)  # its log
     with running(["/usr/bin/icecast2", "-c", str(config)], address, port, folder / "icecast.log"):
+        _speaks(address, port)
         yield
+
+
+def _speaks(address: str, port: int) -> None:
+    """Wait until it answers: it listens a while before it does."""
+    ends = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < ends:
+        with contextlib.suppress(OSError), socket.create_connection((address, port), 2) as sock:
+            sock.sendall(b"GET /nothing HTTP/1.0\r\n\r\n")
+            if sock.recv(16).startswith(b"HTTP/"):
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"{address}:{port} does not answer")
 
 
 def _has(name: str) -> bool:

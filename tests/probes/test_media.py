@@ -265,6 +265,16 @@ def test_what_is_no_web_server_shows_no_page(behaviour):
     assert [door.web for door in facts.doors] == [False] and both(facts) == (PASS, PASS)
 
 
+def test_an_old_shoutcast_is_not_taken_for_no_server():
+    def icy(sock, server):
+        sock.recv(4096)
+        sock.sendall(b"ICY 200 OK\r\nicy-name:x\r\n\r\n")
+
+    with hostile(HAND, icy) as behind:
+        assert both(look(HAND, behind.port)) == (PASS, PASS)
+        assert both(look(HAND, behind.port, web=(behind.port,))) == (Undecided, Undecided)
+
+
 def test_endless_pages_cost_little():
     with hostile(HAND, http(endless_body)) as behind:
         assert both(look(HAND, behind.port)) == (PASS, PASS)
@@ -275,11 +285,9 @@ def test_slow_servers_are_given_up(behaviour, monkeypatch):
     monkeypatch.setattr("scanner.probes.http_session.SECONDS", 0.4)
     monkeypatch.setattr("scanner.probes.http_session.WAIT", 0.3)
     with hostile(HAND, behaviour) as behind:
-        monkeypatch.setattr(media, "WEB_PORTS", {behind.port})
-        facts = look(HAND, behind.port, answered=True)
+        facts = look(HAND, behind.port, answered=True, web=(behind.port,))
         assert both(facts) == (Undecided, Undecided)
-        monkeypatch.setattr(media, "WEB_PORTS", set())  # a port that is nobody's: no web server
-        facts = look(HAND, behind.port, answered=True)
+        facts = look(HAND, behind.port, answered=True)  # a port that is nobody's
         assert facts.doors[0].web is False or behaviour is not never_answers
 
 
@@ -289,7 +297,6 @@ def test_closed_ports():
 
 def test_a_host_that_answers_nowhere_may_block_us(monkeypatch):
     monkeypatch.setattr("scanner.probes.http_session.WAIT", 0.3)
-    monkeypatch.setattr(media, "WEB_PORTS", set())
     with hostile(HAND, never_answers) as behind, pytest.raises(Undecided, match="Nothing answered"):
         look(HAND, behind.port)
 

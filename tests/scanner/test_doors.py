@@ -59,6 +59,7 @@ def test_what_nmap_knows_to_be_something_else_is_not_asked():
     assert found.urls == (f"http://{A}:9998", f"http://{A}:7000", f"https://{A}:8443",
                           f"rtsp://{A}:8554")  # fmt: skip
     assert found.untried == () and found.answered is True
+    assert found.web == (9998, 8443)
 
 
 def test_declared_addresses_are_asked_by_their_names_and_without_their_paths():
@@ -67,6 +68,12 @@ def test_declared_addresses_are_asked_by_their_names_and_without_their_paths():
                          {"url": f"rtsp://{A}:554/x"}]}  # fmt: skip
     found = doors(closed(port(443, "https"), port(8080, "http"), port(554, "rtsp")), **asset)
     assert found.urls == ("https://live.bao.test:443", f"http://{A}:8080", f"rtsp://{A}:554")
+
+
+def test_a_port_of_rtmps_is_no_web_server():
+    streams = [{"url": f"rtmps://{A}/live/x"}, {"url": f"https://{A}:8443/x.m3u8"}]
+    found = doors(closed(port(443, "https", guessed=True), port(8443, "https")), streams=streams)
+    assert found.urls == (f"https://{A}:8443",) and found.web == (8443,)
 
 
 def test_a_declared_port_that_is_closed_is_not_asked():
