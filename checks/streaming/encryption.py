@@ -6,7 +6,11 @@ from checks import Severity, Verdict, check, failed, not_applicable, passed
 from checks.streaming.seen import declared, seen
 from facts.base import need
 from facts.declared import Target
+from facts.stream_web import WebFacts
+from facts.stream_wire import WireFacts
 from facts.streams import StreamFacts
+
+MOST = 20  # parts that are told
 
 
 @check(Severity.HIGH)
@@ -23,9 +27,18 @@ def encrypted(stream: StreamFacts, target: Target) -> Verdict:
     if not need(one.secure):
         if plain:
             return not_applicable("The inventory says that this stream is meant to be in clear")
+        if stream.scheme == "https":  # it is its parts that do
+            return failed("Parts of the stream travel unencrypted", parts=_in_clear(one))
         return failed("The stream travels unencrypted", scheme=stream.scheme)
     if one.twin is None or (plain and one.twin is not False):
         return passed("The stream travels encrypted", scheme=stream.scheme)
     if need(one.twin):
         return failed("The server offers the stream in clear, too", scheme=stream.scheme)
     return passed("The stream travels encrypted", scheme=stream.scheme)
+
+
+def _in_clear(one: WireFacts | WebFacts) -> list[str]:
+    """The parts that come over HTTP, and from where."""
+    sources = one.sources if isinstance(one, WebFacts) else ()
+    plain = {f"{source.part}: {source.host}" for source in sources if source.scheme == "http"}
+    return sorted(plain)[:MOST]

@@ -6,6 +6,7 @@ from checks import Status
 from checks.streaming import access, encryption
 from facts.base import Undecided, Unknown
 from facts.declared import Kind, Streaming, Target
+from facts.stream_web import Source
 from facts.stream_wire import NOT_ALLOWED
 from tests.factories.streams import GOOD, NO_LOGIN, StreamFacts, web, wire
 
@@ -83,3 +84,9 @@ def test_a_stream_that_was_not_looked_at_is_an_error():
     assert judged(access.publish_auth, NOTHING, INGEST, NO_LOGIN) is ERROR
     assert judged(access.read_auth, NOTHING, INGEST, NO_LOGIN) is ERROR
     assert judged(encryption.encrypted, NOTHING, INGEST) is ERROR
+
+
+def test_parts_of_a_secure_address_that_are_not():
+    sources = (Source("segment", "http", "cdn.test"), Source("playlist", "https", "bao.test"))
+    verdict = encryption.encrypted(web(secure=False, sources=sources), INGEST)
+    assert verdict.status is FAIL and verdict.evidence["parts"] == ["segment: cdn.test"]

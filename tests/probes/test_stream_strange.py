@@ -43,14 +43,12 @@ def quick(monkeypatch):
 def look(port, scheme="rtmp", *active, path="live/news"):
     url = f"{scheme}://{ADDRESS}:{port}/{path}"
     said = Streaming("ingest")
-    target = Target(
-        Kind.STREAM, ADDRESS, ADDRESS, port=port, url=url, stream=said, active=active, declared=True
-    )
+    target = Target(Kind.STREAM, ADDRESS, ADDRESS, port, url, stream=said, active=active)
     return streams.gather(target, reach("127.34.0.0/16")).wire
 
 
-def error(code, description="", name="onStatus", number=0.0):
-    return command(name, number, None, _info(code, "error", description))
+def error(code, said="", name="onStatus", number=0.0):
+    return command(name, number, None, _info(code, "error", said))
 
 
 def status(code):
