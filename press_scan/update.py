@@ -87,7 +87,8 @@ def update(
         _tell(folder, outcomes, packed)
         if bundle and not packed:
             click.echo(t("no bundle was made: there is nothing to pack"))
-    if any(one.state in (State.FAILED, State.REFUSED) for one in outcomes):
+    bad = (State.FAILED, State.REFUSED, *([State.ABSENT] if only else []))
+    if any(one.state in bad for one in outcomes):
         raise SystemExit(INCOMPLETE)
 
 

@@ -20,6 +20,7 @@ MOST = 32 << 20  # bytes of all files together
 ODD = 0.05  # the share of files that may be left out
 _ADVISORY = re.compile(r"[^/]+/([a-z0-9._-]+/[a-z0-9._-]+)/([A-Za-z0-9._-]+)\.ya?ml", re.IGNORECASE)
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # both make strings only
+_DEPTH = 20  # what nests deeper makes libyaml's loader overrun its stack
 
 
 def php(data: bytes) -> Table:
@@ -45,7 +46,20 @@ def _advisory(name: str) -> bool:
 def _row(one: Packed) -> list[Any] | None:
     match = _ADVISORY.fullmatch(one.name)
     try:
+        if not _flat(one.data):
+            return None
         said = yaml.load(one.data, Loader=_Loader)  # noqa: S506  # it makes strings only
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
     return php_row(match[1], match[2], said) if match else None
+
+
+def _flat(data: bytes) -> bool:
+    """Is it neither deep nor full of references, which would unfold?"""
+    depth = 0
+    for event in yaml.parse(data, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEPTH or isinstance(event, yaml.AliasEvent):
+            return False
+    return True

@@ -20,7 +20,7 @@ class DataSet:
     url: str  # where its makers publish it
     read: Callable[[bytes], Table]
     licence: str
-    most: int = 16 << 20  # bytes that are read of it
+    most: int = 8 << 20  # bytes that are read of it
     others: tuple[str, ...] = ()  # what it is called when it was saved from its makers by hand
 
     @property
@@ -32,7 +32,7 @@ class DataSet:
 SETS = (
     DataSet(
         "endoflife.date", "endoflife-date.json", N_("Ends of support"),
-        "https://endoflife.date/api/v1/products/full", endoflife, "MIT", 32 << 20, ("full.json",),
+        "https://endoflife.date/api/v1/products/full", endoflife, "MIT", 16 << 20, ("full.json",),
     ),
     DataSet(
         "kev", "known-exploited.json", N_("Known exploited faults"),

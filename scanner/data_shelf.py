@@ -162,7 +162,7 @@ def _judge(
     old = before.entry
     if entry.sha256 == old.sha256:
         return replace(entry, date=max(entry.date, old.date))
-    if entry.date < old.date or _version(entry) < _version(old):
+    if entry.date < old.date or _version(entry) < _version(old) or _behind(one, table, before):
         raise Refused(Message("It is older than what is there"), f"{_dated(entry)} < {_dated(old)}")
     if entry.count < SHRUNK * old.count:
         raise Refused(Message("It has far fewer rows than what is there"),
@@ -188,6 +188,16 @@ def _entry(
         licence=one.licence,
         count=table.count,
     )
+
+
+def _behind(one: DataSet, table: Table, before: Standing) -> bool:
+    """Is it a table without a date of its own that knows less of the last years?"""
+    if table.floor is None or before.data is None:
+        return False
+    with contextlib.suppress(BadTable):
+        theirs = one.read(before.data)
+        return theirs.floor is not None and table.floor < theirs.floor
+    return False
 
 
 def _version(entry: Entry) -> Version:
@@ -246,5 +256,5 @@ def _cleared(folder: Path) -> Iterator[None]:
 
 def _clear(folder: Path) -> None:
     for place in (folder, folder / PREVIOUS):
-        for left in place.glob(f"{_NEW}*"):
-            left.unlink()
+        for file in (NAME, *(one.file for one in SETS)):
+            (place / f"{_NEW}{file}").unlink(missing_ok=True)

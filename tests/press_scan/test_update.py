@@ -50,6 +50,8 @@ def test_one_bad_set_leaves_what_is_there_and_ends_with_3(program, tmp_path, dat
         "endoflife.date": "current", "kev": "refused", "retire.js": "refused",
         "php-advisories": "absent", "mozilla": "current"}  # fmt: skip
     assert said["sets"][1]["now"]["date"] == "2026-11-21"
+    only = ("update", "--lang", "en", *map(str, args[1:]), "--only", "php-advisories")
+    assert CliRunner().invoke(main, only).exit_code == 3  # asked for by name, and not in it
 
 
 def test_what_a_user_can_mend_ends_with_2(tmp_path, data):

@@ -84,6 +84,8 @@ def test_another_set_is_refused(name, other):
     ("php-advisories", tables.php(more=[(f"newsroom/desk/{n}.yaml", "&a [*a]") for n in "ab"])),
     ("php-advisories", tables.php(more=[("../../etc/cron.d/x", "x")])),
     ("php-advisories", tables.php(more=[("newsroom/desk/x.yaml", "x" * 70_000)])),
+    ("php-advisories", tables.php(more=[("newsroom/desk/x.yaml", "[" * 60_000)])),
+    ("php-advisories", tables.php(more=[("newsroom/desk/x.yaml", "a: &a [x]\nb: [*a, *a]")])),
     ("mozilla", tables.mozilla(5.7)),
     ("mozilla", changed(MADE["mozilla"], version="six")),
 ])  # fmt: skip

@@ -130,6 +130,20 @@ def test_what_is_had_from_its_makers_is_of_that_day(tmp_path):
     assert dict(load_world(tmp_path / "data").data)["retire.js"] == "2026-11-26"
 
 
+def test_makers_who_went_back_are_not_followed(tmp_path):
+    for year, state in ((2026, State.BROUGHT), (2025, State.REFUSED)):
+        offers = {"retire.js": Offer(tables.retire(year), "https://x.example/", fresh=True)}
+        (one,) = take_in(tmp_path / "data", offers, NOW + timedelta(days=2026 - year))
+        assert one.state is state
+
+
+def test_a_stranger_s_file_beside_the_tables_is_left_alone(data, tmp_path):
+    (data / ".new-book").write_bytes(b"mine")
+    (data / ".new-manifest.json").write_bytes(b"of an update that was killed")
+    taken(data, tmp_path / "in")
+    assert [path.name for path in data.glob(".new-*")] == [".new-book"]
+
+
 def test_one_update_at_a_time(data, tmp_path):
     code = (
         "import sys, filelock\n"

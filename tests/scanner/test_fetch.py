@@ -196,6 +196,17 @@ def test_nobody_there(ca):
     assert found.detail.endswith("Connection refused")
 
 
+def test_a_proxy_that_lets_nobody_through(ca, monkeypatch):
+    refuses = http(lambda _path, _server: iter([b"HTTP/1.1 403 Forbidden\r\n\r\n"]))
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with hostile("127.0.0.1", refuses) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        found = kev_from("https://data.example/kev.json", ca)
+        assert proxy.calls
+    assert (found.state, found.why) == (State.FAILED, "The proxy did not let it through")
+
+
 def test_a_mirror_whose_manifest_means_nothing_gives_nothing(bad, ca):
     with bad(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>") as server:
         found = fetch(SETS, f"https://127.0.0.1:{server.port}/", ca)
