@@ -91,9 +91,15 @@ class World:
                     return self._said(product, State.MAYBE_PACKAGED, at, own)
         return own
 
-    def outlook(self, products: Iterable[Product], at: date | datetime) -> Outlook:
-        """The support of all products that show a version, sorted; the rest are left out."""
-        asked = [self.support_of(product, at) for product in products if product.version]
+    def outlook(
+        self, products: Iterable[Product], at: date | datetime, *, unpackaged: bool = False
+    ) -> Outlook:
+        """The support of all products that show a version, sorted; the rest are left out.
+
+        `unpackaged`: they are known to be no distribution's packages, so their makers decide.
+        """
+        ask = self._maker if unpackaged else self.support_of
+        asked = [ask(product, at) for product in products if product.version]
         return Outlook(
             ended=tuple(s for s in asked if s.state is State.ENDED),
             supported=tuple(s for s in asked if s.state is State.SUPPORTED),

@@ -85,7 +85,11 @@ def supported(
                 ids=[fault.id for fault in faults[:MOST]],
                 table=_named(faults, world),
             )
-    outlook = world.outlook((Product(cms.product, one.version) for one in own), cms.observed_at)
+    outlook = world.outlook(
+        (Product(cms.product, one.version) for one in own),
+        cms.observed_at,
+        unpackaged=all(one.inside for one in own),
+    )
     if outlook.ended:
         ended = {support.product.version for support in outlook.ended}
         return failed(

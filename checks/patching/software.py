@@ -56,7 +56,9 @@ def runtimes(facts: PatchingFacts, system: SystemFacts, world: World) -> Verdict
         return not_applicable("No runtime, web server, database or CMS was found")
     packaged = [program for program in programs if program.packaged]
     others = [program for program in programs if not program.packaged]
-    outlook = world.outlook((Product(p.product, p.version) for p in others), system.observed_at)
+    outlook = world.outlook(
+        (Product(p.product, p.version) for p in others), system.observed_at, unpackaged=True
+    )
     where = {(p.product, p.version): p.where for p in others}
     if outlook.ended:
         ended = [f"{s.product.shown} ({_where(where, s)})" for s in outlook.ended]

@@ -100,6 +100,7 @@ SHOWN = {"version": "7.1.2", "exact": True}
         ({}, host(("7.1.2", False)), PASS),
         ({}, host(("6.1.9", True)), PASS),  # the package is the release's affair
         ({}, host(("7.1.2", False), ("6.0.1", False)), FAIL),
+        ({}, host(("6.1.999", False)), FAIL),  # of a line that Debian packages, but unpacked
         (SHOWN, host(), PASS),  # none of it on that host
         (
             {"version": "6.0.3", "exact": True},
