@@ -53,9 +53,16 @@ def _xlsx(card: Scorecard) -> bytes:
     return xlsx_report.render(card)
 
 
+def _pdf(card: Scorecard) -> bytes:
+    from reports import pdf_report  # brings typst
+
+    return pdf_report.render(card)
+
+
 FORMATS = {
     "json": Format("json", _json, each_agency=False),
     "html": Format("html", _html),
+    "pdf": Format("pdf", _pdf),
     "csv": Format("csv", _csv),
     "xlsx": Format("xlsx", _xlsx),
 }

@@ -80,7 +80,7 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
 
 
 def test_unknown_formats_and_agencies(tmp_path):
-    for asked in ({"names": ["pdf"]}, {"names": ["json"], "agency": "nobody"}):
+    for asked in ({"names": ["docx"]}, {"names": ["json"], "agency": "nobody"}):
         with pytest.raises(KeyError):
             put(tmp_path, **asked)
     assert list(tmp_path.iterdir()) == []
