@@ -11,6 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from facts.base import Unknown
+from facts.manifest_clock import NUMBER, Clock, seconds_since_1970
 from facts.playlists import LONGEST, NOT_READ, PROTECTION, TOO_LONG, URLS, Playlist, joined
 from facts.urls import absolute
 
@@ -60,6 +61,7 @@ class _Reader:
         self._segments: list[str] = []
         self._places: list[str] = []
         self._sample = ""
+        self._clock: Clock | None = None
         self._odd = False
 
     def playlist(self) -> Playlist:
@@ -80,6 +82,7 @@ class _Reader:
             target=self._target(),
             sample=self._sample,
             position=" ".join(dict.fromkeys(self._places))[:2000],
+            clock=None if self._places else self._clock,
             odd=self._odd or odd or odd_licences,
         )
 
@@ -125,6 +128,8 @@ class _Reader:
             self._odd = self._odd or "" in found
             self._segments += [one for one in found if one]
             self._sample = self._sample or found[(sure or 1) - 1]
+            if template is not None and self._clock is None:
+                self._clock = self._counted(template, path, base)
 
     def _templated(
         self, template: dict[str, object], path: tuple[Element, ...]
@@ -140,14 +145,36 @@ class _Reader:
             self._places.append(f"{last.number}/{last.time}")
         live = self._root.get("type") == "dynamic"
         fields = {
-            "RepresentationID": path[-1].get("id", ""),
-            "Bandwidth": path[-1].get("bandwidth", ""),
+            **_fields_of(path),
             "Number": str(last.number),
             "Time": str(last.time),
         }
         wanted = [str(template[one]) for one in ("initialization", "media") if template.get(one)]
         sure = wanted[:1] if live and not last.known else wanted
         return [_filled(one, fields) for one in wanted], len(sure)
+
+    def _counted(
+        self, template: dict[str, object], path: tuple[Element, ...], base: str
+    ) -> Clock | None:
+        """The clock that counts this template's segments, in a manifest of one period."""
+        media = str(template.get("media", ""))
+        places = [one for one in _FIELD.finditer(media) if one[1] == "Number"]
+        began = seconds_since_1970(self._root.get("availabilityStartTime", ""))
+        scale = _number(str(template.get("timescale", "1")), 0)
+        lasts = _number(str(template.get("duration", "0")), 0)
+        if not places or began is None or scale <= 0 or lasts <= 0 or self._periods() != 1:
+            return None
+        fields = {"Number": NUMBER, "Time": "0", **_fields_of(path)}
+        return Clock(
+            began + _seconds(path[1].get("start", "")),
+            lasts / scale,
+            _number(str(template.get("startNumber", "1")), 1),
+            absolute(base, _filled(media, fields)),
+            min(int(places[0][2] or 0), 20),
+        )
+
+    def _periods(self) -> int:
+        return sum(_name(one) == "Period" for one in self._root)
 
     def _listed(self, part: Element) -> list[str]:
         named = [one.get("sourceURL", "") for one in part if _name(one) == "Initialization"]
@@ -157,6 +184,13 @@ class _Reader:
         return [one for one in (*named, *media) if one]
 
 
+def _fields_of(path: tuple[Element, ...]) -> dict[str, str]:
+    return {
+        "RepresentationID": path[-1].get("id", ""),
+        "Bandwidth": path[-1].get("bandwidth", ""),
+    }
+
+
 def _last(line: Element, number: int) -> _Timeline:
     """The last segment of a timeline; its repeats are counted, not walked."""
     time = last = 0
@@ -164,7 +198,9 @@ def _last(line: Element, number: int) -> _Timeline:
     for entry in list(line)[:ENTRIES]:
         lasts = _number(entry.get("d", ""), 0)
         time = _number(entry.get("t", ""), time)
-        repeats = max(0, _number(entry.get("r", ""), 0))
+        repeats = _number(entry.get("r", ""), 0)
+        if repeats < 0:  # up to the end, which the clock decides
+            return _Timeline(number, 0, known=False)
         last = time + lasts * repeats
         time = last + lasts
         number += repeats + 1
@@ -198,7 +234,9 @@ def _filled(template: str, fields: dict[str, str]) -> str:
         if found[1] is None:
             return "$" if not found[2] else found[0]
         value = fields[found[1]]
-        return value.zfill(min(int(found[2]), 20)) if found[2] else value
+        if not found[2] or value == NUMBER:
+            return value
+        return value.zfill(min(int(found[2]), 20))
 
     return _FIELD.sub(fill, template[:2000])
 

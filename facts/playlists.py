@@ -6,18 +6,21 @@ DASH-IF guidelines.  A URL is absolute here; one that is no URL at all makes `od
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from m3u8.parser import parse
 
 from facts.base import Unknown
+from facts.manifest_clock import Clock
 from facts.urls import absolute
 
 LONGEST = 512 * 1024  # characters of a playlist that is read
 LINES = 20_000
 LINE = 8_000  # characters
 KEYS = 500  # lines that name a key
+LISTED = 200  # lines of a radio's list
 URLS = 4_000  # of one kind that are kept
 
 TOO_LONG = Unknown("The playlist is too long to be read")
@@ -47,12 +50,33 @@ class Playlist:
     target: float = 0.0  # seconds that a segment lasts
     sample: str = ""  # a segment that should be there now
     position: str = ""  # another one when the programme has gone on; "": it does not show that
+    clock: Clock | None = None  # counts the segments, where the playlist does not
     odd: bool = False  # an address in it was not understood
 
 
 def looks_like_hls(text: str) -> bool:
     """Does it begin as a playlist of HLS must?"""
     return text.lstrip("\ufeff").startswith("#EXTM3U")
+
+
+def looks_like_list(text: str, kind: str) -> bool:
+    """Is it a list of addresses, as radios hand out to players: M3U without HLS, or PLS?
+
+    `kind` is its media type.
+    """
+    plain = text.lstrip("\ufeff \r\n")
+    if looks_like_hls(plain):
+        return "#EXT-X-" not in text
+    listed = any(word in kind.lower() for word in ("mpegurl", "scpls"))
+    return plain.lower().startswith("[playlist]") or (listed and plain[:4].lower() == "http")
+
+
+def read_list(text: str, url: str) -> tuple[str, ...]:
+    """The addresses in such a list."""
+    lines = [line.strip()[:LINE] for line in text.splitlines()[:LISTED]]
+    pls = [line.partition("=")[2] for line in lines if re.match(r"(?i)file\d{0,3}\s*=", line)]
+    m3u = [line for line in lines if line and line[0] not in "#["]
+    return joined(url, pls or m3u)[0]
 
 
 def read_hls(text: str, url: str) -> Playlist | Unknown:
@@ -78,7 +102,8 @@ def _hls(data: dict[str, Any], url: str) -> Playlist:
     playlists, odd = joined(url, [one["uri"] for one in named if one.get("uri")])
     maps = [one["uri"] for one in data["segment_map"] if one.get("uri")]
     files = [one["uri"] for one in data["segments"] if one.get("uri")]
-    segments, odd_segments = joined(url, [*maps, *files])
+    pieces = [part["uri"] for one in data["segments"] for part in one.get("parts") or ()]
+    segments, odd_segments = joined(url, [*maps, *pieces, *files])
     keys, drm = _keys([*data["session_keys"], *data["keys"]])
     key_urls, odd_keys = joined(url, keys)
     target = float(data.get("targetduration") or 0)

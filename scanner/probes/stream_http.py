@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from facts.base import Absent, Undecided, Unknown
 from facts.declared import Lead, Target
 from facts.http import Answer
+from facts.manifest_clock import newest
 from facts.playlists import Playlist
 from facts.stream_urls import anonymous, shown
 from facts.stream_web import Carried, Door, WebFacts
@@ -143,7 +146,7 @@ class _Look:
             return (None if media else reason), 0.0, 0.0
         url, one = next((pair for pair in live if pair[1].position), live[0])
         if not one.position and what is Carried.DASH:
-            return NO_SIGN, one.target, 0.0
+            return self._counted(url, one), one.target, 0.0
         began = time.monotonic()
         try:
             moved = self._wait(url, one)
@@ -152,6 +155,19 @@ class _Look:
                 raise
             moved = Unknown(spent.why, spent.detail)
         return moved, one.target, round(time.monotonic() - began, 1)
+
+    def _counted(self, url: str, one: Playlist) -> bool | Unknown:
+        """Is a segment there that has just become whole, by the server's own clock?"""
+        answer = self.visitor.try_ask(url)
+        now = parsed(answer.header("Date")) if isinstance(answer, Answer) else None
+        named = newest(one.clock, now) if one.clock and now else ()
+        gone: list[bool] = []
+        for segment in named:
+            got = self.visitor.try_ask(segment, most=SAMPLE)
+            if isinstance(got, Answer) and got.status in (200, 206) and got.size:
+                return True
+            gone.append(isinstance(got, Answer) and got.status in MISSING)
+        return False if named and all(gone) else NO_SIGN
 
     def _wait(self, url: str, one: Playlist) -> bool | Unknown:
         patience = TARGETS * (one.target or USUAL)
@@ -190,6 +206,15 @@ def gather(target: Target, reach: Reach) -> tuple[WebFacts, tuple[Lead, ...]]:
         facts = _Look(target, reach, stranger, visitor, theirs, found).facts()
     named = {(one.host, one.port): None for one in facts.sources if one.scheme == "https"}
     return facts, tuple(Lead(name, at) for name, at in named if name)[:LEADS]
+
+
+def parsed(date: str) -> datetime | None:
+    """The time that a server says it is."""
+    try:
+        said = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def _answered(found: Walk | Unknown) -> Walk:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from facts.base import Unknown
 from facts.http import Answer
 from facts.manifests import looks_like_dash, read_dash
-from facts.playlists import Playlist, looks_like_hls, read_hls
+from facts.playlists import Playlist, looks_like_hls, looks_like_list, read_hls, read_list
 from facts.stream_web import Carried, Source
 from facts.urls import host, onward, port
 from scanner.probes.http_session import BODY, Session
@@ -84,6 +84,9 @@ class Way:
 def walk(session: Session, url: str) -> Walk | Unknown:
     """Ask for the stream as one visitor; `Unknown` when nobody answers."""
     way = follow(session, url)
+    listed = _listed(way.end)
+    if listed:  # a radio's list: what its first address carries is the programme
+        way = _onto(session, way, listed)
     if not way.answers:
         return way.end if isinstance(way.end, Unknown) else Unknown(ASTRAY)
     what = way.end if isinstance(way.end, Unknown) else carried(way.end)
@@ -112,6 +115,20 @@ def follow(session: Session, url: str, most: int = FIRST) -> Way:
     return way
 
 
+def _listed(answer: Answer | Unknown) -> tuple[str, ...]:
+    if isinstance(answer, Unknown) or answer.status not in (200, 206):
+        return ()
+    if not looks_like_list(answer.body, answer.header("Content-Type")):
+        return ()
+    return read_list(answer.body, answer.url)
+
+
+def _onto(session: Session, way: Way, listed: tuple[str, ...]) -> Way:
+    """From a list to its first address; the others are named."""
+    more = follow(session, listed[0])
+    return Way([*way.asked, *listed, *more.asked[1:]], [*way.answers, *more.answers], more.end)
+
+
 def carried(answer: Answer) -> Carried | Unknown:
     """What the first answer is."""
     if answer.status in REFUSED:
@@ -120,6 +137,8 @@ def carried(answer: Answer) -> Carried | Unknown:
         return Unknown(NOTHING_THERE, str(answer.status))
     if answer.status not in (200, 206):
         return Unknown(ERROR, str(answer.status))
+    if looks_like_list(answer.body, answer.header("Content-Type")):
+        return Unknown(NO_STREAM)  # of the kinds of playlists, one that leads to another
     if looks_like_hls(answer.body):
         return Carried.HLS
     if looks_like_dash(answer.body):

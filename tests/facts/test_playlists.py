@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from facts.manifest_clock import NUMBER, Clock, newest, seconds_since_1970
 from facts.manifests import looks_like_dash, read_dash
 from facts.playlists import (
     KEYS,
@@ -22,7 +24,9 @@ from facts.playlists import (
     URLS,
     Playlist,
     looks_like_hls,
+    looks_like_list,
     read_hls,
+    read_list,
 )
 
 KEPT = Path(__file__).parents[1] / "recordings" / "playlists"
@@ -102,8 +106,33 @@ def test_a_live_manifest_by_the_clock_shows_no_position():
     template = '<SegmentTemplate media="$Number$.m4s" initialization="i.mp4" duration="2"/>'
     period = f'<Period><AdaptationSet>{template}<Representation id="1"/></AdaptationSet></Period>'
     found = read_dash(f"{text}{period}</MPD>", HERE)
-    assert (found.live, found.position) == (True, "")
+    assert (found.live, found.position, found.clock) == (True, "", None)
     assert found.sample == "https://cdn.test/vod/i.mp4"
+    text = text.replace("type=", 'availabilityStartTime="2026-11-23T03:00:00Z" type=')
+    found = read_dash(f"{text}{period}</MPD>", HERE)
+    at = datetime(2026, 11, 23, 3, 0, 11, tzinfo=UTC)
+    assert newest(found.clock, at) == tuple(f"https://cdn.test/vod/{n}.m4s" for n in (5, 4, 3))
+    assert newest(found.clock, at - timedelta(seconds=9)) == ("https://cdn.test/vod/1.m4s",)
+    assert newest(found.clock, at - timedelta(days=9)) == ()
+    repeats = '<SegmentTimeline><S t="0" d="2" r="-1"/></SegmentTimeline>'
+    endless = period.replace('duration="2"/>', f">{repeats}</SegmentTemplate>")
+    assert read_dash(f"{text}{endless}</MPD>", HERE).position == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wanted"),
+    [
+        ("http://a.vn:8000/live\r\n", "audio/x-mpegurl", ("http://a.vn:8000/live",)),
+        ("#EXTM3U\n#EXTINF:-1,VOV\nhttp://a.vn/v\n/w\n", "", ("http://a.vn/v", "https://live.bao.test/w")),
+        ("[playlist]\nFile1=http://a.vn/;\nTitle1=x\n", "audio/x-scpls", ("http://a.vn/;",)),
+        ("http://a.vn/live", "text/html", None),
+        (CORPUS["ffmpeg-5.1-vod.m3u8"], "audio/x-mpegurl", None),
+        ("<html>", "audio/x-mpegurl", None),
+    ],
+)  # fmt: skip
+def test_lists_of_radios(text, kind, wanted):
+    assert looks_like_list(text, kind) is (wanted is not None)
+    assert wanted is None or read_list(text, HERE) == wanted
 
 
 def test_a_key_in_the_playlist_itself_and_one_that_is_none():
@@ -186,7 +215,15 @@ def test_any_playlist_is_read_or_not(text):
     found = read_hls(f"#EXTM3U\n{text}", HERE)
     if isinstance(found, Playlist):
         whole(found)
+    read_list(text, HERE)
     assert looks_like_hls(text) or read_hls(text, HERE) == NOT_READ
+
+
+@given(st.text(alphabet="0123456789T:-Z+. ", max_size=30), st.floats(0.001, 1e6), st.datetimes())
+def test_any_clock(text, lasts, now):
+    began = seconds_since_1970(text)
+    clock = Clock(began or 0.0, lasts, 1, f"https://a.vn/{NUMBER}.m4s", 5)
+    assert len(newest(clock, now.replace(tzinfo=UTC))) <= 3
 
 
 @given(st.lists(st.sampled_from(XML) | st.text(max_size=8), max_size=60).map("".join))

@@ -25,12 +25,12 @@ def hls(folder: Path, name: str, *, key: str = "", base: str = "") -> list[str]:
     return [*AAC, *LIVE, *more, *files, str(folder / f"{name}.m3u8")]
 
 
-def dash(folder: Path, name: str) -> list[str]:
-    """Options that write a live manifest."""
-    files = ["-init_seg_name", f"{name}-init-$RepresentationID$.m4s",
-             "-media_seg_name", f"{name}-$RepresentationID$-$Number%05d$.m4s"]  # fmt: skip
-    return [*AAC, "-f", "dash", "-seg_duration", "1", "-window_size", "4", *files,
-            str(folder / f"{name}.mpd")]  # fmt: skip
+def dash(folder: Path, name: str, *, timeline: bool = True) -> list[str]:
+    """Options that write a live manifest; without a timeline the clock counts its segments."""
+    media = f"{name}-$RepresentationID$-$Number%05d$.m4s"
+    files = ["-init_seg_name", f"{name}-init-$RepresentationID$.m4s", "-media_seg_name", media]
+    how = ["-seg_duration", "1", "-window_size", "4", "-use_timeline", str(int(timeline))]
+    return [*AAC, "-f", "dash", *how, *files, str(folder / f"{name}.mpd")]
 
 
 def mount(address: str, port: int, name: str, word: str) -> list[str]:

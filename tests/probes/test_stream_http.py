@@ -15,91 +15,18 @@ from facts.stream_wire import NOT_ALLOWED
 from facts.streams import StreamFacts
 from scanner.probes import http_session, stream_http, stream_twin, stream_walk, streams
 from tests.factories.streams import stream
-from tests.lab import programmes as lab
-from tests.lab.certs import leaf
-from tests.lab.media import icecast
-from tests.lab.nginx import nginx
-from tests.lab.places import free_port, open_folder
+from tests.lab.places import free_port
+from tests.lab.programmes_served import TOKEN, served
 from tests.probes.reaches import reach
 from tests.probes.streams_web import NAME, Names, look, target
 
 HOME = "127.32.40.1"
-WORD = "mat-khau-dai-cua-dai"
-TOKEN = "s3cret"
-
-MASTER = """#EXTM3U
-#EXT-X-STREAM-INF:BANDWIDTH=1
-live.m3u8
-#EXT-X-STREAM-INF:BANDWIDTH=2
-https://cdn.elsewhere.test/b.m3u8
-"""
-MIXED = """#EXTM3U
-#EXT-X-TARGETDURATION:1
-#EXT-X-KEY:METHOD=AES-128,URI="http://keys.elsewhere.test/k"
-#EXTINF:1,
-http://old.elsewhere.test/a.ts
-#EXT-X-ENDLIST
-"""
-STILL = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nvod-0.ts\n"
-
-_HTTP = """
-server {{ listen {home}:{tls} ssl; ssl_certificate {pem}; ssl_certificate_key {pem};
-  root {folder};
-  location /safe/ {{ }}
-  location ~ ^/safe/.*(m3u8|bin)$ {{ if ($arg_token != "{token}") {{ return 403; }} }}
-  location /open/ {{ alias {folder}/safe/; add_header Access-Control-Allow-Origin *; }}
-  location /any/ {{ alias {folder}/safe/;
-    add_header Access-Control-Allow-Origin $http_origin; }}
-  location /moved/ {{ return 302 /live.m3u8; }}
-  location /away/ {{ return 302 https://cdn.elsewhere.test/x.m3u8; }}
-  location /round/ {{ return 302 /round/; }}
-}}
-server {{ listen {home}:{plain}; root {folder}; }}
-server {{ listen {home}:{onward}; return 301 https://$host$request_uri; }}
-"""
-
-
-class Lab:
-    """Where the lab's servers are."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.tls, self.plain, self.onward, self.ice = (free_port(HOME) for _ in range(4))
-
-    def url(self, path):
-        return f"https://{NAME}:{self.tls}/{path}"
-
-    def mount(self, path):
-        return f"http://{NAME}:{self.ice}/{path}"
 
 
 @pytest.fixture(scope="module")
 def servers():
-    with open_folder() as folder, open_folder() as other:
-        there = Lab(folder)
-        safe = folder / "safe"
-        safe.mkdir()
-        lab.record(folder, "vod")
-        for name, text in (("master", MASTER), ("mixed", MIXED), ("still", STILL)):
-            (folder / f"{name}.m3u8").write_text(text)
-        (folder / "page.m3u8").write_text("<html>Không có</html>")
-        http = _HTTP.format(
-            home=HOME, tls=there.tls, plain=there.plain, onward=there.onward,
-            pem=leaf(folder, NAME), folder=folder, token=TOKEN,
-        )  # fmt: skip
-        outputs = [
-            *lab.hls(folder, "live"),
-            *lab.hls(safe, "pay", key=f"key.bin?token={TOKEN}"),
-            *lab.dash(folder, "dash"),
-            *lab.mount(HOME, there.ice, "live.mp3", WORD),
-        ]
-        written = (folder / "live.m3u8", safe / "pay.m3u8", folder / "dash.mpd")
-        with (
-            nginx(folder, http, address=HOME, port=there.tls),
-            icecast(other, address=HOME, port=there.ice),
-            lab.on_air(outputs, *written),
-        ):
-            yield there
+    with served(HOME, NAME) as there:
+        yield there
 
 
 @pytest.fixture(autouse=True)
@@ -133,7 +60,14 @@ def verdicts(facts, *wanted, **settings):
 PASS, FAIL, NOT = Status.PASS, Status.FAIL, Status.NOT_APPLICABLE
 
 
-@pytest.mark.parametrize(("path", "kind"), [("live.m3u8", Carried.HLS), ("dash.mpd", Carried.DASH)])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("live.m3u8", Carried.HLS),
+        ("dash.mpd", Carried.DASH),
+        ("clock.mpd", Carried.DASH),
+    ],
+)
 def test_a_live_programme(servers, path, kind):
     facts, leads, contacts = look(servers.url(path), HOME)
     assert (facts.carried, facts.status, facts.secure, facts.twin) == (kind, 200, True, False)
@@ -155,6 +89,14 @@ def test_a_programme_that_stands_still(servers):
     facts, _, _ = look(servers.url("still.m3u8"), HOME)
     assert facts.moves is False
     assert 2.5 < facts.waited < 6
+    verdicts(facts, PASS, NOT, NOT, FAIL)
+
+
+def test_a_manifest_by_the_clock_whose_segments_do_not_come(servers):
+    text = (servers.folder / "clock.mpd").read_text().replace('media="clock-', 'media="gone-')
+    (servers.folder / "gone.mpd").write_text(text)
+    facts, _, _ = look(servers.url("gone.mpd"), HOME)
+    assert facts.moves is False
     verdicts(facts, PASS, NOT, NOT, FAIL)
 
 
@@ -256,6 +198,16 @@ def test_a_mount(servers):
     assert (facts.secure, facts.twin, facts.published, leads) == (False, None, NOT_ALLOWED, ())
     assert not any(" PUT " in line or " SOURCE " in line for line in contacts)
     verdicts(facts, NOT, NOT, NOT, PASS)
+
+
+@pytest.mark.parametrize("kind", ["m3u", "pls"])
+def test_a_radios_list(servers, kind):
+    mount = servers.mount("live.mp3")
+    text = f"[playlist]\nFile1={mount}\n" if kind == "pls" else f"#EXTM3U\n#EXTINF:-1,R\n{mount}\n"
+    (servers.folder / f"radio.{kind}").write_text(text)
+    facts, _, _ = look(servers.url(f"radio.{kind}"), HOME)
+    assert (facts.carried, facts.moves, facts.played) == (Carried.MOUNT, True, True)
+    assert facts.secure is False  # the list comes by https, the programme does not
 
 
 def test_a_mount_that_nobody_sends_to(servers):
