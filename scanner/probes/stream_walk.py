@@ -118,9 +118,14 @@ def follow(session: Session, url: str, most: int = FIRST) -> Way:
 def _listed(answer: Answer | Unknown) -> tuple[str, ...]:
     if isinstance(answer, Unknown) or answer.status not in (200, 206):
         return ()
-    if not looks_like_list(answer.body, answer.header("Content-Type")):
+    if not _is_list(answer):
         return ()
     return read_list(answer.body, answer.url)
+
+
+def _is_list(answer: Answer) -> bool:
+    """A radio's list, which is short."""
+    return not answer.truncated and looks_like_list(answer.body, answer.header("Content-Type"))
 
 
 def _onto(session: Session, way: Way, listed: tuple[str, ...]) -> Way:
@@ -137,7 +142,7 @@ def carried(answer: Answer) -> Carried | Unknown:
         return Unknown(NOTHING_THERE, str(answer.status))
     if answer.status not in (200, 206):
         return Unknown(ERROR, str(answer.status))
-    if looks_like_list(answer.body, answer.header("Content-Type")):
+    if _is_list(answer):
         return Unknown(NO_STREAM)  # of the kinds of playlists, one that leads to another
     if looks_like_hls(answer.body):
         return Carried.HLS
