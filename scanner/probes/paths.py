@@ -97,7 +97,8 @@ def _security_txt(visit: _Visit) -> SecurityTxt | Unknown | None:
         found = follow(visit.session, f"{visit.base}{place}", most=SMALL)
         if isinstance(found, Unknown):
             return found
-        if refused := refusal(found.answer, found.answer):
+        refused = refusal(found.answer, found.answer)
+        if refused is not None:
             return refused
         if file := read_security_txt(found.answer):
             return file
