@@ -21,6 +21,7 @@ PACKAGE = Path("/usr/share/wordpress")
 ADDRESS = "127.38.1.1"
 VERSION_FILE = "wp-includes/version.php"
 EDITOR = "bientapvien"
+OLD, PLUGIN = "6.9.4", ("wp-file-manager", "6.8")  # of the neglected site
 
 _CONFIG = """<?php
 define('DB_NAME', 'wordpress');
@@ -151,6 +152,7 @@ def wordpress(folder: Path) -> Iterator[WordPress]:
     (root / "wp-config.php").write_text(
         _CONFIG % {"database": f"{ADDRESS}:{database}", "address": ADDRESS, "root": root}
     )
+    _neglect(root)
     (root / "mu-kept").mkdir()
     (root / "mu-kept" / "keep.php").write_text(_KEPT)
     user = "www-data" if os.geteuid() == 0 else ""
@@ -170,6 +172,21 @@ def wordpress(folder: Path) -> Iterator[WordPress]:
         for name, wish in (("default", ""), ("kept", ""), ("neglected", "open")):
             _install(root, name, getattr(there, name), wish)
         yield there
+
+
+def _neglect(root: Path) -> None:
+    """The neglected site says that it is of an old release, and loads an old plug-in."""
+    version = root / VERSION_FILE
+    old = f"if (($_SERVER['LAB_SITE'] ?? '') === 'neglected') {{ $wp_version = '{OLD}'; }}"
+    version.write_text(f"{version.read_text('utf-8')}\n{old}\n", "utf-8")
+    (root / "mu-neglected").mkdir()
+    (root / "mu-neglected" / "old.php").write_text(
+        "<?php add_action('wp_head', function () { echo '<link rel=\"stylesheet\" href=\"'"
+        f" . content_url('plugins/{PLUGIN[0]}/style.css') . '\">'; }});\n"
+    )
+    plugin = root / "wp-content" / "plugins" / PLUGIN[0]
+    plugin.mkdir()
+    (plugin / "readme.txt").write_text(f"=== Old ===\nStable tag: {PLUGIN[1]}\n")
 
 
 def _sites(there: WordPress, root: Path, fpm: int) -> Iterator[str]:

@@ -9,12 +9,15 @@ import pytest
 from pydantic import TypeAdapter
 
 from checks import Status
-from checks.cms import outside
+from checks.cms import outside, versions
+from facts.base import Undecided, Unknown
 from facts.cms import CmsFacts
 from facts.declared import Vantage
+from facts.support import Cycle
 from scanner.probes import cms
+from scanner.world import packaged
 from tests.lab.places import open_folder
-from tests.lab.wordpress import ADDRESS, EDITOR, wordpress
+from tests.lab.wordpress import ADDRESS, EDITOR, OLD, PLUGIN, wordpress
 from tests.probes.reaches import reach
 from tests.probes.sites import target
 
@@ -76,6 +79,29 @@ def test_a_neglected_wordpress_fails_nearly_everything(press):
     visit(press.neglected)  # its pages write the log
     facts, site = visit(press.neglected)
     assert failing(facts, site) == [name for name in NAMES if name != "installer"]
+
+
+def test_what_a_neglected_wordpress_is_made_of_fails_too(press):
+    facts, site = visit(press.neglected)
+    assert (facts.version, facts.exact) == (OLD, True)
+    assert {f"{one.name} {one.version}" for one in facts.components} > {" ".join(PLUGIN)}
+    world, nobody = packaged(), Unknown("nobody looked inside")
+    assert versions.supported(facts, site, world, nobody).status is Status.FAIL
+    seen = versions.exploited(facts, site, world, nobody, nobody)
+    assert seen.status is Status.FAIL
+    assert {"CVE-2026-63030", "CVE-2020-25213"} <= set(seen.evidence["ids"])
+    assert versions.extensions(facts, site, world, nobody).status is Status.FAIL
+
+
+def test_what_debian_s_wordpress_is_made_of_passes_where_its_line_is_supported(press):
+    facts, site = visit(press.default)
+    tables, nobody = packaged(), Unknown("nobody looked inside")
+    world = replace(tables, packages=(), cycles={**tables.cycles, "wordpress": (Cycle("6.1"),)})
+    assert versions.supported(facts, site, world, nobody).status is Status.PASS
+    assert versions.exploited(facts, site, world, nobody, nobody).status is Status.PASS
+    assert versions.extensions(facts, site, world, nobody).status is Status.PASS
+    with pytest.raises(Undecided):  # it may be Debian's package, which is kept
+        versions.supported(facts, site, tables, nobody)
 
 
 def test_an_installer_that_waits_is_found(press):

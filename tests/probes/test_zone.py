@@ -66,6 +66,12 @@ def test_a_kept_domain(look):
         dns.transfer(facts)
 
 
+def test_a_bare_domain_fails_what_is_advice(look):
+    facts = look("plain.test", services=(("ns1.plain.test", 443),))
+    for check in (dns.caa, dns.redundancy, dns.ipv6, dns.dnssec):
+        assert check(facts).status is Status.FAIL
+
+
 def test_a_domain_above_the_system_gives_its_caa_and_its_servers(look):
     facts = look("www.good.test")
     assert (facts.apex, facts.caa) == ("good.test", ('0 issue "ca.test"',))
@@ -137,6 +143,8 @@ def test_ipv6(look):
     with socket.create_server(("::1", port), family=socket.AF_INET6):
         on = look("good.test", services=(("six.good.test", port),))
     assert on.ipv6 == {f"six.good.test:{port}": True}
+    assert dns.ipv6(on).status is Status.PASS
+    assert dns.dnssec(on).status is Status.PASS
     off = look("good.test", services=(("six.good.test", port), ("www.good.test", port)))
     assert off.ipv6 == {f"six.good.test:{port}": False, f"www.good.test:{port}": False}
 
