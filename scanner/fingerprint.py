@@ -21,7 +21,8 @@ from facts.http import Answer
 from scanner.assessment import Finding
 from scanner.digest import Lines
 
-TIMES = frozenset({"observed_at", "clock"})  # when it was seen, by our clock and by the host's
+# when it was seen, by our clock and by the host's; how long was waited for it
+TIMES = frozenset({"observed_at", "clock", "waited"})
 PASSING = frozenset({"date", "age", "expires", "set-cookie", "x-request-id", "server-timing"})
 
 

@@ -32,7 +32,7 @@ STILL = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nvod-0.ts\n"
 
 _HTTP = """
 server {{ listen {home}:{tls} ssl; ssl_certificate {pem}; ssl_certificate_key {pem};
-  root {folder};
+  root {folder}; access_log {folder}/access.log combined;
   location /safe/ {{ }}
   location ~ ^/safe/.*(m3u8|bin)$ {{ if ($arg_token != "{token}") {{ return 403; }} }}
   location /open/ {{ alias {folder}/safe/; add_header Access-Control-Allow-Origin *; }}

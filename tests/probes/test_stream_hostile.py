@@ -128,6 +128,10 @@ def test_a_thousand_hosts():
         page("<MPD><Period>", "application/dash+xml"),
         page('<!DOCTYPE MPD [<!ENTITY a "b">]><MPD>&a;</MPD>', "application/dash+xml"),
         page("\x00\x01\x02", "video/mp2t"),
+        endless(b"ICY ", b"x" * 1000),
+        lambda path, server: iter([b"ICY"]),
+        lambda path, server: iter([b"ICY 200 OK\r\ncontent-type:audio/mpeg\r\n"]),
+        lambda path, server: iter([b"ICY 999999 \r\n\r\n"]),
     ],
 )
 def test_no_other_passes(answer):

@@ -79,6 +79,17 @@ def test_a_live_programme(servers, path, kind):
     verdicts(facts, PASS, NOT, NOT, PASS)
 
 
+def test_the_servers_own_log_shows_reading_alone(servers):
+    """Also where publishing is allowed: a playlist takes none."""
+    log = servers.folder / "access.log"
+    before = log.read_text().count("\n")
+    look(servers.url("safe/pay.m3u8"), HOME, active=("publish",))
+    look(servers.url("open/pay.m3u8"), HOME, active=("publish",))
+    lines = log.read_text().splitlines()[before:]
+    assert 4 <= len(lines) <= 20
+    assert all('"GET /' in line and '"press-scan/' in line for line in lines)
+
+
 def test_a_recorded_programme(servers):
     facts, _, _ = look(servers.url("vod.m3u8"), HOME)
     assert (facts.moves, facts.played, facts.read) == (None, True, True)
