@@ -1,7 +1,9 @@
 """The addresses that hand out keys and licences: whom do they serve?
 
-A key is asked for as a stranger asks: without cookies, passwords and tokens.  No key is kept.  A
-licence server is only asked which pages may ask it (the question that a browser puts first).
+A key is asked for as a stranger asks: without cookies and passwords, and without the tokens that a
+viewer's playlist puts into its address; what a stranger's own playlist names is asked for as it
+stands there.  No key is kept.  A licence server is only asked which pages may
+ask it (the question that a browser puts first).
 """
 
 from __future__ import annotations
@@ -38,21 +40,22 @@ def _key(url: str, stranger: Session, visitor: Session) -> Door:
     if split(url) is None:  # data: the key is in the playlist itself
         here = urlsplit(url).scheme == "data" and stranger is visitor
         return Door(_brief(url), "key", here or Unknown(NO_KEY), any_origin=False)
-    bare = anonymous(url)
-    answer = stranger.try_ask(bare, most=MOST)
-    whole = answer if bare == url and stranger is visitor else visitor.try_ask(url, most=MOST)
+    same = stranger is visitor
+    answer = stranger.try_ask(url if same else anonymous(url), most=MOST)
+    whole = answer if same else visitor.try_ask(url, most=MOST)
     crossed = visitor.try_ask(url, most=MOST, headers={"Origin": ORIGIN})
     status = answer.status if isinstance(answer, Answer) else 0
-    return Door(_brief(url), "key", _given(answer, whole), _any_origin(whole, crossed), status)
+    return Door(_brief(url), "key", _given(answer), _any_origin(whole, crossed), status)
 
 
-def _given(answer: Answer | Unknown, whole: Answer | Unknown) -> Tried:
-    """Does a stranger get the key?  `whole` is the answer to who has all that the playlist says."""
+def _given(answer: Answer | Unknown) -> Tried:
+    """Does a stranger get the key?  Only a plain refusal says no: what was left out of the address
+    as a token may have been what chooses the key."""
     if isinstance(answer, Unknown):
         return answer
     if _is_key(answer):
         return True
-    if answer.status in REFUSED or (isinstance(whole, Answer) and _is_key(whole)):
+    if answer.status in REFUSED:
         return False
     return Unknown(NO_KEY, str(answer.status))
 

@@ -12,7 +12,7 @@ from facts.http import Answer
 from facts.stream_wire import Tried
 from facts.urls import onward, plain_urls, port, secure
 from scanner.probes.http_session import Session, reason
-from scanner.probes.stream_walk import FIRST, REFUSED
+from scanner.probes.stream_walk import FIRST
 
 HOPS = 3
 CLOSED = ("The connection was refused", "There is no way to the address")
@@ -20,7 +20,7 @@ NO_HTTP = (
     "The connection was broken off",
     "The answer was not HTTP, or the connection failed",
 )
-ASKS = Unknown("The same address asks for a log-in without TLS")
+ALIKE = "The same address answers a stranger in the same way without TLS"
 ERROR = "The server answers with an error"
 
 
@@ -54,14 +54,19 @@ def _plain(
             return _silence(got, port(url) == own)
         if same(got):
             return True
-        if got.status in REFUSED and got.status == answer.status:
-            return ASKS
-        if got.status >= 500:
-            return Unknown(ERROR, str(got.status))
         url = onward(got)
-        if not url or secure(url):
+        if not url:
+            return _refusal(got, answer)
+        if secure(url):
             return False
     return False
+
+
+def _refusal(got: Answer, answer: Answer) -> bool | Unknown:
+    """No stream came.  Nor did it over TLS, when both say the same: who has a token may know."""
+    if got.status >= 500:
+        return Unknown(ERROR, str(got.status))
+    return Unknown(ALIKE, str(got.status)) if got.status == answer.status else False
 
 
 def _silence(error: Exception, own: bool) -> bool | Unknown:

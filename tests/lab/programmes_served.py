@@ -28,6 +28,13 @@ MIXED = """#EXTM3U
 http://old.elsewhere.test/a.ts
 #EXT-X-ENDLIST
 """
+CHOSEN = """#EXTM3U
+#EXT-X-TARGETDURATION:1
+#EXT-X-KEY:METHOD=AES-128,URI="/chosen/key.bin?token=5"
+#EXTINF:1,
+a.ts
+#EXT-X-ENDLIST
+"""
 STILL = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nvod-0.ts\n"
 
 _HTTP = """
@@ -38,6 +45,7 @@ server {{ listen {home}:{tls} ssl; ssl_certificate {pem}; ssl_certificate_key {p
   location /open/ {{ alias {folder}/safe/; add_header Access-Control-Allow-Origin *; }}
   location /any/ {{ alias {folder}/safe/;
     add_header Access-Control-Allow-Origin $http_origin; }}
+  location /chosen/ {{ if ($arg_token = "") {{ return 404; }} alias {folder}/safe/; }}
   location /moved/ {{ return 302 /live.m3u8; }}
   location /away/ {{ return 302 https://cdn.elsewhere.test/x.m3u8; }}
   location /round/ {{ return 302 /round/; }}
@@ -75,6 +83,7 @@ def served(home: str, name: str) -> Iterator[Lab]:
         for file, text in (("master", MASTER), ("mixed", MIXED), ("still", STILL)):
             (folder / f"{file}.m3u8").write_text(text)
         (folder / "page.m3u8").write_text("<html>Không có</html>")
+        (safe / "chosen.m3u8").write_text(CHOSEN)
         http = _HTTP.format(
             home=home, tls=there.tls, plain=there.plain, onward=there.onward,
             pem=leaf(folder, name), folder=folder, token=TOKEN,

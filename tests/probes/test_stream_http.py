@@ -14,6 +14,7 @@ from facts.stream_web import Carried, Door, Source
 from facts.stream_wire import NOT_ALLOWED
 from facts.streams import StreamFacts
 from scanner.probes import http_session, stream_http, stream_twin, stream_walk, streams
+from scanner.probes.stream_doors import NO_KEY
 from tests.factories.streams import stream
 from tests.lab.places import free_port
 from tests.lab.programmes_served import TOKEN, served
@@ -136,6 +137,14 @@ def test_a_key_for_those_who_have_a_token(servers):
     verdicts(facts, PASS, PASS, PASS, PASS, protected=True)
 
 
+def test_a_part_of_the_address_that_only_looks_like_a_token(servers):
+    """In a stranger's own playlist it keeps nobody out; in a viewer's, nobody can tell."""
+    seen, _, _ = look(servers.url("open/chosen.m3u8"), HOME)
+    assert seen.doors[0].given is True
+    told, _, _ = look(servers.url(f"safe/chosen.m3u8?token={TOKEN}"), HOME)
+    assert told.doors[0].given == Unknown(NO_KEY, "404")
+
+
 def test_a_stream_that_is_refused(servers):
     facts, _, _ = look(servers.url("safe/pay.m3u8"), HOME)
     refused = Unknown(stream_walk.NOT_LET_IN, "403")
@@ -200,6 +209,15 @@ def test_the_same_over_plain_http(servers, monkeypatch):
     plain_at(monkeypatch, free_port(HOME))
     facts, _, _ = look(servers.url("vod.m3u8"), HOME)
     assert facts.twin is False
+
+
+def test_what_is_refused_over_plain_http_too(servers, monkeypatch):
+    """Without a token nothing tells whether the token would open the plain one."""
+    plain_at(monkeypatch, servers.plain)
+    facts, _, _ = look(servers.url("none.m3u8"), HOME)
+    assert facts.twin == Unknown(stream_twin.ALIKE, "404")
+    facts, _, _ = look(servers.url(f"safe/pay.m3u8?token={TOKEN}"), HOME)
+    assert facts.twin is True  # the plain one asks for no token
 
 
 def test_a_mount(servers):
