@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from reports.i18n import Translator
@@ -17,6 +20,7 @@ from reports.sources import Profile
 from reports.view import Scorecard
 from scanner.assessment import Assessment
 
+FEW, BATCH = 4, 10  # files that are made here; and by one process before it ends
 SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -27,6 +31,7 @@ class Format:
     extension: str
     render: Callable[[Scorecard], bytes]
     each_agency: bool = True
+    apart: bool = False  # made in processes of its own, where there are many
 
 
 def _json(card: Scorecard) -> bytes:
@@ -62,7 +67,7 @@ def _pdf(card: Scorecard) -> bytes:
 FORMATS = {
     "json": Format("json", _json, each_agency=False),
     "html": Format("html", _html),
-    "pdf": Format("pdf", _pdf),
+    "pdf": Format("pdf", _pdf, apart=True),
     "csv": Format("csv", _csv),
     "xlsx": Format("xlsx", _xlsx),
 }
@@ -110,10 +115,32 @@ def write_card(directory: Path, card: Scorecard, names: Iterable[str]) -> list[P
         if not card.only:
             written.append(_put(directory / f"scorecard.{form.extension}", form.render(card)))
         if card.only or form.each_agency:
-            for one in card.agencies:
-                file = directory / "agencies" / f"{_safe(one.id)}.{form.extension}"
-                written.append(_put(file, form.render(for_agency(card, one.id))))
+            names_of = [_safe(one.id) for one in card.agencies]
+            for name_of, content in zip(names_of, _rendered(form, card), strict=True):
+                file = directory / "agencies" / f"{name_of}.{form.extension}"
+                written.append(_put(file, content))
     return written
+
+
+def _rendered(form: Format, card: Scorecard) -> Iterator[bytes]:
+    """Each agency's file.  Many that are heavy to make are made by processes that end again:
+    typst keeps what it has set, so in one process memory would grow with every agency.
+    """
+    parts = (for_agency(card, one.id) for one in card.agencies)
+    if not form.apart or len(card.agencies) <= FEW:
+        yield from map(form.render, parts)
+        return
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), max_tasks_per_child=BATCH
+    ) as pool:
+        waiting: deque[Future[bytes]] = deque()
+        for part in parts:
+            waiting.append(pool.submit(form.render, part))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _safe(name: str) -> str:

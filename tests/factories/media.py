@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from facts.host.media import MediaInside
 from facts.media_pages import ASKS, paths_of
 from facts.media_server import Door, MediaServerFacts
 from tests.factories import GOOD
@@ -18,6 +19,7 @@ def door(base: str = BASE, port: int = 443, server: str = "nginx") -> Door:
     return Door(base, port, True, trials, server)
 
 
+GOOD[MediaInside] = MediaInside(servers=())  # none runs on the host
 GOOD[MediaServerFacts] = MediaServerFacts(datetime(2026, 11, 23, 3, 0, tzinfo=UTC), (door(),))
 
 
