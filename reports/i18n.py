@@ -1,4 +1,4 @@
-"""Two languages: English sentences in the code, Vietnamese in `locale/vi/messages.po`.
+"""Two languages: English sentences in the code, Vietnamese in `locale/vi/*.po`.
 
 The convention (tests/reports/test_messages.py holds everybody to it):
 
@@ -14,8 +14,8 @@ In `press_scan/` also `help="..."`, and the docstrings of commands, as `flat` gi
 Values: a float becomes 33,3 or 33.3, a date 31/12/2026 or 31 Dec 2026, a Message its translation.
 Checks' sentences ("The name does not resolve") are in `checks/texts`; `t` finds these too.
 
-The catalogue is a plain PO file, read at run time: by the reader below in 5 ms, since importing
-Babel takes 40.  Babel reads the same file in the tests, and compares.
+The catalogue is plain PO files, one for each large part, read at run time: by the reader below in
+5 ms, since importing Babel takes 40.  Babel reads the same files in the tests, and compares.
 """
 
 from __future__ import annotations
@@ -136,11 +136,14 @@ class _Format(string.Formatter):
 
 @cache
 def catalogue(lang: str) -> Mapping[str, str]:
-    """English to `lang`: the PO file.  A sentence with a plural is found by either form."""
+    """English to `lang`: the PO files.  A sentence with a plural is found by either form."""
     if lang == "en":
         return {}
-    text = (files(__package__) / "locale" / lang / "messages.po").read_text("utf-8")
-    return {english: said for english, said in _entries(text) if english and said}
+    folder = files(__package__) / "locale" / lang
+    texts = (one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith(".po"))
+    return {
+        english: said for text in texts for english, said in _entries(text) if english and said
+    }
 
 
 @cache

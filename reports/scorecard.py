@@ -29,6 +29,7 @@ from reports.view import (
     Seen,
 )
 from reports.view_system import Counts
+from reports.view_time import History
 from scanner.assessment import (
     AgencyAssessment,
     Assessment,
@@ -50,14 +51,15 @@ def scorecard(
     digest: str = "",
     agency: str = "",
     describe: Callable[[str], CheckText] | None = None,
+    history: History = History(),  # frozen
 ) -> Scorecard:
     """The scorecard of the programme, or of one agency (by its id), in "vi" or "en".
 
     `digest` is the SHA-256 over the run's observations; `describe` gives a check's texts by its
-    id, by default those of the registry.  Raises `KeyError` for an unknown agency.
+    id, by default those of the registry; `history` is what there was before the run.  Raises `KeyError` for an unknown agency.
     """
     describe = describe or registered(lang)
-    whole = _Builder(assessment, profile, Translator(lang), describe).build(digest)
+    whole = _Builder(assessment, profile, Translator(lang), describe, history).build(digest)
     return for_agency(whole, agency) if agency else whole
 
 
@@ -87,12 +89,13 @@ class _Builder:
         profile: Profile,
         t: Translator,
         describe: Callable[[str], CheckText],
+        history: History,
     ) -> None:
         self._of = assessment
         self._t = t
         self._words = words(t.lang)
         self._text = cache(describe)
-        self._profile = profile
+        self._profile, self._history = profile, history
         self._day = assessment.run.as_of or assessment.run.started.date()
         self._rows = Rows(profile, Notes(assessment.papers, self._day, t))
         self._agencies = {one.id: clean(one.name) for one in assessment.agencies}
@@ -132,6 +135,7 @@ class _Builder:
             papers=self._of.papers,
             tailored=tailored(self._profile),
             basis=self._of.basis,
+            time=self._history.programme,
         )
 
     def _seen(self, finding: Finding) -> Seen:
@@ -190,6 +194,7 @@ class _Builder:
             seen=of.seen,
             stale=of.stale,
             papers=counted(self._of.papers.of([of.id]), self._day),
+            time=self._history.of(of.id),
         )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from reports.text import shorten
 from reports.view_system import Counts, PaperCount, SystemCard
+from reports.view_time import Timeline
 from scanner.assessment import Coverage, RunInfo
 from scanner.basis import Basis
 from scanner.papers import Papers
@@ -151,6 +152,7 @@ class AgencyCard:
     seen: date | None = None  # its day
     stale: bool = False  # too long ago: what that run saw counts for nothing
     papers: PaperCount = field(default_factory=PaperCount)
+    time: Timeline = Timeline()  # noqa: RUF009  # frozen
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,7 @@ class Scorecard:
     papers: Papers = field(default_factory=Papers)  # also those that count no longer
     tailored: tuple[Tailored, ...] = ()  # what the profile changes of the one that it extends
     basis: Basis = field(default_factory=Basis)  # by what it was judged
+    time: Timeline = Timeline()  # noqa: RUF009  # frozen; the programme's
 
     @property
     def fingerprints(self) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from reports.i18n import LANGS, catalogue, install_click
 from tests.reports.messages import ROOT, not_literal, sentences
 
-PO = ROOT / "reports" / "locale" / "vi" / "messages.po"
+CATALOGUES = sorted((ROOT / "reports" / "locale" / "vi").glob("*.po"))
 DEVELOPERS = (  # click says these to programmers, not to users
     "Name '", "Boolean option", "Could not determine", "No options defined", "Arguments take",
     "Choice(", "Unknown color", "Unknown standard stream", "Invalid start character",
@@ -52,16 +52,18 @@ def test_blanks_agree():
         assert odd <= {"nargs", "len_value"}, english
 
 
-def test_babel_reads_the_same_file_the_same_way():
-    with PO.open("rb") as file:
-        official = read_po(file, locale="vi", abort_invalid=True)
+def test_babel_reads_the_same_files_the_same_way():
     expected = {}
-    for message in official:
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        said = message.string[0] if isinstance(message.string, tuple) else message.string
-        assert not message.fuzzy
-        assert not list(message.check(official))
-        expected |= {one: said for one in ids if one}
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            official = read_po(file, locale="vi", abort_invalid=True)
+        for message in official:
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            said = message.string[0] if isinstance(message.string, tuple) else message.string
+            assert not message.fuzzy
+            assert not list(message.check(official))
+            assert not expected.keys() & set(filter(None, ids)), f"twice: {ids} ({path.name})"
+            expected |= {one: said for one in ids if one}
     assert catalogue("vi") == expected
 
 
