@@ -141,9 +141,7 @@ def catalogue(lang: str) -> Mapping[str, str]:
         return {}
     folder = files(__package__) / "locale" / lang
     texts = (one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith(".po"))
-    return {
-        english: said for text in texts for english, said in _entries(text) if english and said
-    }
+    return {english: said for text in texts for english, said in _entries(text) if english and said}
 
 
 @cache
