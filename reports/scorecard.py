@@ -29,7 +29,7 @@ from reports.view import (
     Seen,
 )
 from reports.view_system import Counts
-from reports.view_time import History
+from reports.view_time import NO_HISTORY, History
 from scanner.assessment import (
     AgencyAssessment,
     Assessment,
@@ -51,12 +51,13 @@ def scorecard(
     digest: str = "",
     agency: str = "",
     describe: Callable[[str], CheckText] | None = None,
-    history: History = History(),  # frozen
+    history: History = NO_HISTORY,
 ) -> Scorecard:
     """The scorecard of the programme, or of one agency (by its id), in "vi" or "en".
 
     `digest` is the SHA-256 over the run's observations; `describe` gives a check's texts by its
-    id, by default those of the registry; `history` is what there was before the run.  Raises `KeyError` for an unknown agency.
+    id, by default those of the registry; `history` is what there was
+    before the run.  Raises `KeyError` for an unknown agency.
     """
     describe = describe or registered(lang)
     whole = _Builder(assessment, profile, Translator(lang), describe, history).build(digest)

@@ -49,3 +49,6 @@ class History:
     def of(self, agency: str) -> Timeline:
         """An agency's."""
         return self.agencies.get(agency, Timeline())
+
+
+NO_HISTORY = History()
