@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -156,7 +156,7 @@ def test_a_statement_on_one_side_and_an_expired_one(pair):
     for store in ("agency", "auditor"):
         db = ("--db", pair.folder / f"{store}.db")
         if store == "agency":
-            pair.program.run("attest", PAPERS, *given, "--until", until, *db)
+            pair.program.run("attest", PAPERS, *given, "--on", today, "--until", until, *db)
         pair.judge(store, "--profile", "level3", "--as-of", today)
     agency, auditor = (pair.folder / f"{name}.json" for name in ("agency", "auditor"))
     found = pair.diff(agency, auditor, code=1)
@@ -192,7 +192,7 @@ def kept(tmp_path_factory):
 
 
 def test_two_runs_of_one_store(program, kept):
-    today = f"{date.today():%Y%m%d}"
+    today = f"{datetime.now(UTC):%Y%m%d}"
     args = (f"{today}-0001", f"{today}-0002", "--db", kept)
     done = program.run("diff", *args, code=1)
     assert "ports.databases" in done.stdout and "mysql" in done.stdout

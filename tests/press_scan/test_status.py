@@ -96,7 +96,7 @@ def test_the_programme_against_its_target(say):
 
 
 def test_the_trend_needs_the_earlier_runs_judged(say, place):
-    first, second = (f"{date.today():%Y%m%d}-000{n}" for n in (1, 2))
+    first, second = (f"{datetime.now(UTC):%Y%m%d}-000{n}" for n in (1, 2))
     for run in (first, second):
         say("judge", run)
     told = data(say("status", "--format", "json", code=1))
