@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -150,13 +151,13 @@ def test_another_profile_is_the_cause_and_nothing_else(pair):
 
 
 def test_a_statement_on_one_side_and_an_expired_one(pair):
-    today = date.today()
+    today = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()  # the programme's
     until = today + timedelta(days=30)
     given = ("--system", "portal", "--by", "Trần Thị Lan", "--document", "1/BC")
     for store in ("agency", "auditor"):
         db = ("--db", pair.folder / f"{store}.db")
         if store == "agency":
-            pair.program.run("attest", PAPERS, *given, "--on", today, "--until", until, *db)
+            pair.program.run("attest", PAPERS, *given, "--until", until, *db)
         pair.judge(store, "--profile", "level3", "--as-of", today)
     agency, auditor = (pair.folder / f"{name}.json" for name in ("agency", "auditor"))
     found = pair.diff(agency, auditor, code=1)
