@@ -27,6 +27,7 @@ from press_scan.words import Command, Group, lang_option, option, t
 from reports.formats import FORMATS
 from scanner.assessment import RunInfo
 from scanner.by_agency import judge_and_keep
+from scanner.history import history
 from scanner.judging import Judgement
 from scanner.store import Run, Store
 
@@ -102,7 +103,8 @@ def report(
         chosen, _ = profile_and_world(profile or _profile_of(kept, assessment.run.profile), None)
         if agency and agency not in {one.id for one in assessment.agencies}:
             stop(t('no agency has the id "{id}"', id=agency))
-        show(assessment, chosen, formats, output, agency, store.digest(kept.id), db)
+        before = history(store, kept, chosen.id, [agency] if agency else ())
+        show(assessment, chosen, formats, output, agency, store.digest(kept.id), db, before)
 
 
 def _profile_of(run: Run, judged: str) -> str:

@@ -29,6 +29,7 @@ from press_scan.words import Command, lang_option, option, t, translator
 from reports.formats import FORMATS, write
 from reports.terminal import changes, changes_for_worse
 from scanner.by_agency import judge_and_keep
+from scanner.history import history
 from scanner.inventory import ACTIVE
 from scanner.inventory_file import Loaded, check_valid, load
 from scanner.judging import Judgement, probes_for
@@ -194,7 +195,8 @@ def _tell(store: Store, run: str, profile: Profile, before: list[Run], asked: Wi
         if asked.output:
             names = asked.formats or list(FORMATS)
             digest = store.digest(run)
-            write(asked.output, assessment, profile, translator(), names, agency, digest)
+            told = history(store, store.run(run), profile.id, [agency] if agency else ())
+            write(asked.output, assessment, profile, translator(), names, agency, digest, told)
         last = next((j for one in before if (j := store.judgement(one.id, profile.id))), None)
         changes(changes_for_worse(last, assessment), translator())
 

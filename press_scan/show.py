@@ -16,8 +16,10 @@ from reports.formats import FORMATS, render, write
 from reports.terminal import summary, summary_of
 from scanner.assessment import Assessment
 from scanner.by_agency import Tally
+from scanner.history import history
 from scanner.profile import Profile
 from scanner.store import Store
+from scanner.timeline import NO_HISTORY, History
 
 COMPLIANT, NOT_COMPLIANT, INCOMPLETE, INTERRUPTED = 0, 1, 3, 130
 
@@ -36,22 +38,23 @@ def show(
     agency: str = "",
     digest: str = "",
     db: str = "",
+    before: History = NO_HISTORY,
 ) -> None:
     """Write the formats into `output`; or print the only one; or print the summary.
 
-    `digest` is that of the run's observations; `db` is the store, when it is not the usual one.
+    `digest` is that of the run's observations; `db` is the store, when it is not the usual one;
+    `before` is what there was before the run.
     """
     if output:
-        for path in write(
-            output, assessment, profile, translator(), formats or list(FORMATS), agency, digest
-        ):
+        names = formats or list(FORMATS)
+        for path in write(output, assessment, profile, translator(), names, agency, digest, before):
             click.echo(t("written: {path}", path=path), err=True)
     elif formats:
-        data = render(formats[0], assessment, profile, translator(), agency, digest)
+        data = render(formats[0], assessment, profile, translator(), agency, digest, before)
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return
-    summary(assessment, profile, translator(), db=db)
+    summary(assessment, profile, translator(), db=db, history=before)
 
 
 def show_kept(
@@ -64,13 +67,14 @@ def show_kept(
     db: str = "",
 ) -> None:
     """`show`, of what is kept; the summary alone is made one agency at a time."""
+    before = history(store, store.run(run), profile.id, [agency] if agency else ())
     if formats or output:
         whole = store.judgement(run, profile.id)
         if whole:
-            show(whole, profile, formats, output, agency, store.digest(run), db)
+            show(whole, profile, formats, output, agency, store.digest(run), db, before)
     elif head := store.judgement_head(run, profile.id):
         parts, t = store.parts(run, profile.id), translator()
-        summary_of(brief(head, parts, profile, t.lang), t, db=db)
+        summary_of(brief(head, parts, profile, t.lang, before), t, db=db)
 
 
 def exit_code(of: Tally, fail_on: str | None = None, only: Sequence[str] = ()) -> int:

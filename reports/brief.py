@@ -18,16 +18,23 @@ from reports.sources import Profile, registered
 from reports.view import AgencyCard, Gap, Scorecard, Seen
 from scanner.assessment import Assessment, Coverage
 from scanner.papers import Papers
+from scanner.timeline import NO_HISTORY, History
 
 
-def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang: str) -> Scorecard:
+def brief(
+    head: Assessment,
+    parts: Iterable[Assessment],
+    profile: Profile,
+    lang: str,
+    history: History = NO_HISTORY,
+) -> Scorecard:
     """From an assessment without its agencies, and each agency's part of it."""
     cards: list[AgencyCard] = []
     faults: dict[str, tuple[Seen, ...]] = {}
     gaps: dict[str, tuple[Gap, ...]] = {}
     describe = cache(registered(lang))
     for part in parts:
-        card = scorecard(_told(part), profile, lang, describe=describe)
+        card = scorecard(_told(part), profile, lang, describe=describe, history=history)
         (one,) = card.agencies
         held = counted(part.papers, part.run.as_of or part.run.started.date())
         cards.append(replace(one, systems=(), mends=(), gaps=(), papers=held))
@@ -35,7 +42,7 @@ def brief(head: Assessment, parts: Iterable[Assessment], profile: Profile, lang:
         gaps[one.id] = card.gaps
     by_id = sorted(faults)
     return replace(
-        scorecard(head, profile, lang),
+        scorecard(head, profile, lang, history=history),
         agencies=tuple(cards),
         mends=mends(seen for name in by_id for seen in faults[name]),
         gaps=tuple(gap for name in by_id for gap in gaps[name]),

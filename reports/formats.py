@@ -19,6 +19,7 @@ from reports.scorecard import for_agency, scorecard
 from reports.sources import Profile
 from reports.view import Scorecard
 from scanner.assessment import Assessment
+from scanner.timeline import NO_HISTORY, History
 
 FEW, BATCH = 4, 10  # files that are made here; and by one process before it ends
 SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -80,12 +81,13 @@ def render(
     t: Translator,
     agency: str = "",
     digest: str = "",
+    history: History = NO_HISTORY,
 ) -> bytes:
     """One format of the programme, or of the agency with this id.
 
     Raises `KeyError` for an unknown format or agency.
     """
-    card = scorecard(assessment, profile, t.lang, digest=digest, agency=agency)
+    card = scorecard(assessment, profile, t.lang, digest=digest, agency=agency, history=history)
     return FORMATS[name].render(card)
 
 
@@ -97,13 +99,14 @@ def write(
     names: Iterable[str],
     agency: str = "",
     digest: str = "",
+    history: History = NO_HISTORY,
 ) -> list[Path]:
     """Write `DIR/scorecard.FMT`, and `DIR/agencies/ID.FMT` for each agency; only that for one.
 
     Each file is whole or not there.  Returns the files.  Raises `KeyError` for an unknown format
     or agency, `ValueError` for an id that can't be a file's name, `OSError`.
     """
-    whole = scorecard(assessment, profile, t.lang, digest=digest)
+    whole = scorecard(assessment, profile, t.lang, digest=digest, history=history)
     return write_card(directory, for_agency(whole, agency) if agency else whole, names)
 
 

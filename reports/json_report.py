@@ -19,6 +19,7 @@ from reports.view import (
     Seen,
 )
 from reports.view_system import ControlRow, SystemCard
+from scanner.timeline import Timeline
 
 SCHEMA = "press-scan/scorecard/1"
 
@@ -34,7 +35,7 @@ def document(card: Scorecard) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "run": _run(card),
-        "programme": _programme(card.programme),
+        "programme": _programme(card.programme, card.time),
         "agencies": [_agency(one) for one in card.agencies],
         "findings": [_finding(one) for one in card.findings],
         "errors": [_error(one) for one in card.failed],
@@ -79,7 +80,7 @@ def _papers(card: Scorecard) -> dict[str, Any]:
     }
 
 
-def _programme(of: ProgrammeCard) -> dict[str, Any]:
+def _programme(of: ProgrammeCard, time: Timeline) -> dict[str, Any]:
     return {
         "name": of.name,
         "target": {
@@ -92,7 +93,14 @@ def _programme(of: ProgrammeCard) -> dict[str, Any]:
         "agencies_compliant": of.compliant,
         "percent": of.percent,
         "readings": dict(of.readings),
+        "time": _time(time),
     }
+
+
+def _time(of: Timeline) -> dict[str, Any]:
+    """The runs up to this one, oldest first, and what became of the faults since the last."""
+    told: dict[str, Any] = plain(of)
+    return told
 
 
 def _agency(of: AgencyCard) -> dict[str, Any]:
@@ -106,6 +114,7 @@ def _agency(of: AgencyCard) -> dict[str, Any]:
         "run": of.run,
         "seen": of.seen.isoformat() if of.seen else None,
         "stale": of.stale,
+        "time": _time(of.time),
         "systems": [_system(one) for one in of.systems],
     }
 

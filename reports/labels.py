@@ -8,6 +8,7 @@ from reports.i18n import Translator
 from reports.view import COMPLIANT, NOT_COMPLIANT, UNPROVEN, AgencyCard, ProgrammeCard
 from reports.view_system import PaperCount
 from scanner.assessment import Coverage, RunInfo
+from scanner.timeline import Timeline
 
 
 class Labels:
@@ -179,3 +180,21 @@ def when(t: Translator, of: RunInfo) -> str:
     if of.finished is None:
         return t.datetime(of.started)
     return f"{t.datetime(of.started)} ({t.duration((of.finished - of.started).total_seconds())})"
+
+
+def since(t: Translator, of: Timeline) -> list[str]:
+    """What became of the result and of the faults since the run before; nothing without one."""
+    if not of.since:
+        return []
+    last, now = of.since, of.trend[-1]
+    became = t(
+        "Since run {id} ({day}): {was} became {now}",
+        id=last.run, day=last.day, was=t.percent(last.percent), now=t.percent(now.percent),
+    )  # fmt: skip
+    said = t(
+        "Faults: {new} new, {mended} mended, {same} unchanged",
+        new=last.new, mended=last.mended, same=last.same,
+    )  # fmt: skip
+    said += t("; {n} could not be seen again", n=last.unseen) if last.unseen else ""
+    said += t("; {n} come and go", n=last.flapping) if last.flapping else ""
+    return [became, said]

@@ -29,7 +29,6 @@ from reports.view import (
     Seen,
 )
 from reports.view_system import Counts
-from reports.view_time import NO_HISTORY, History
 from scanner.assessment import (
     AgencyAssessment,
     Assessment,
@@ -38,6 +37,7 @@ from scanner.assessment import (
     DecidedBy,
     Finding,
 )
+from scanner.timeline import NO_HISTORY, History
 
 STATUSES = (Status.FAIL, Status.ERROR, Status.NOT_APPLICABLE, Status.PASS)  # worst first
 SERIOUS = (Severity.CRITICAL, Severity.HIGH)

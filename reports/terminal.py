@@ -26,6 +26,7 @@ from reports.text import clean, shorten
 from reports.view import AgencyCard, Gap, Mend, Scorecard
 from reports.view_system import PaperCount
 from scanner.assessment import Assessment
+from scanner.timeline import NO_HISTORY, History
 
 AGENCIES, FAULTS, BLIND = 30, 5, 3  # shown at most
 STYLES = {
@@ -48,12 +49,13 @@ def summary(
     t: Translator,
     file: TextIO | None = None,
     db: str = "",
+    history: History = NO_HISTORY,
 ) -> None:
     """Print the summary, to standard output unless told otherwise.
 
     `db` is where the run is kept, when that is not the usual place: the commands name it.
     """
-    summary_of(scorecard(assessment, profile, t.lang), t, file, db)
+    summary_of(scorecard(assessment, profile, t.lang, history=history), t, file, db)
 
 
 def summary_of(card: Scorecard, t: Translator, file: TextIO | None = None, db: str = "") -> None:
@@ -93,6 +95,7 @@ def _summary(card: Scorecard, t: Translator, db: str = "") -> Group:
     ]
     if told := labels.papers(t, sum((one.papers for one in card.agencies), PaperCount())):
         lines.append(Text(f"{told}.", style="dim"))
+    lines += [Text(f"{line}.") for line in labels.since(t, card.time)]
     return Group(*lines, *_first(card.mends, t, label), *_blind(card.gaps, t), *_next(card, t, db))
 
 

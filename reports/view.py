@@ -14,10 +14,10 @@ from typing import Any
 
 from reports.text import shorten
 from reports.view_system import Counts, PaperCount, SystemCard
-from reports.view_time import Timeline
 from scanner.assessment import Coverage, RunInfo
 from scanner.basis import Basis
 from scanner.papers import Papers
+from scanner.timeline import Timeline
 
 PLACE = 200  # characters of a place that are shown
 COMPLIANT, NOT_COMPLIANT, UNPROVEN = "compliant", "not_compliant", "unproven"

@@ -93,6 +93,7 @@ def _lines(card: Scorecard, tables: Tables) -> Iterator[str]:
     yield labels.target(t, card.programme)
     yield f"{labels.share(t, card.programme)}. {labels.standing(t, card.programme)}."
     yield labels.coverage(t, card.coverage)
+    yield from labels.since(t, card.agencies[0].time if card.only else card.time)
     yield t("Profile: {name} ({version})", name=card.profile, version=run.profile_version)
     yield t("Run {id}: {when}", id=run.id, when=labels.when(t, run))
     yield labels.fingerprints(t, card.fingerprints)

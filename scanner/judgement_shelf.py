@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from scanner.assessment import Assessment, RunInfo
 from scanner.basis import Basis
+from scanner.marks import Marks, marks, packed, unpacked
 from scanner.papers import Papers, together
 from scanner.tables import AGENCY_JUDGEMENT, JUDGEMENT
 
@@ -83,6 +84,16 @@ class JudgementShelf:
         with self._engine.connect() as db:
             return {row.run: (row.score, row.compliant) for row in db.execute(query)}
 
+    def marks(self, run: str, profile: str, agency: str) -> Marks:
+        """How each check of an agency ended after a run; empty when it was not judged then."""
+        parts = AGENCY_JUDGEMENT.c
+        where = _is(AGENCY_JUDGEMENT, run, profile) & (parts.agency == agency)
+        with self._engine.connect() as db:
+            row = db.execute(sa.select(parts.marks, parts.assessment).where(where)).one_or_none()
+        if row is None:
+            return {}
+        return unpacked(row.marks) if row.marks else marks(_unpacked(row.assessment).findings)
+
     def judgement(self, run: str, profile: str = "", agency: str = "") -> Assessment | None:
         """The newest judgement of a run, under one profile when named; one agency's part of it.
 
@@ -114,6 +125,7 @@ def _row(position: int, part: Assessment) -> dict[str, Any]:
         "score": one.score,
         "compliant": one.compliant,
         "assessment": _packed(replace(part, basis=Basis())),  # the whole's head has it
+        "marks": packed(marks(part.findings)),
     }
 
 

@@ -66,6 +66,16 @@ class Run:
     scanner_version: str
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A run that was before another, without its inventory."""
+
+    id: str
+    started: datetime
+    options: Options
+    inventory_sha256: str
+
+
 def default_url() -> str:
     """The store's place when nobody names one."""
     folder = platformdirs.user_data_path("press-scan", ensure_exists=True)
@@ -150,6 +160,18 @@ class Store(JudgementShelf, PaperShelf):
         query = query.where(RUN.c.state == state) if state else query
         with self._engine.connect() as db:
             return [_run(row) for row in db.execute(query)]
+
+    def earlier(self, run: Run) -> list[Earlier]:
+        """The whole runs of the same inventory that began before this one, newest first."""
+        of = RUN.c
+        query = sa.select(of.id, of.started, of.options, of.inventory_sha256)
+        query = query.where(of.inventory_path == run.inventory_path, of.state == "done")
+        query = query.where(of.started < run.started).order_by(of.started.desc())
+        with self._engine.connect() as db:
+            return [
+                Earlier(row.id, _utc(row.started), _OPTIONS.validate_json(row.options), row[3])
+                for row in db.execute(query)
+            ]
 
     def end_run(self, run: str, state: str) -> None:
         """Say how a run ended: done, interrupted, deadline; or that it is running again."""

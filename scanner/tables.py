@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0002"  # the newest migration
+HEAD = "0003"  # the newest migration
 
 METADATA = MetaData()
 
@@ -73,6 +73,7 @@ AGENCY_JUDGEMENT = Table(  # one agency's part of a judgement, so that memory st
     Column("score", Float, nullable=False),
     Column("compliant", Boolean, nullable=False),
     Column("assessment", LargeBinary, nullable=False),  # zlib of JSON
+    Column("marks", LargeBinary),  # zlib of JSON: scanner/marks.py; older ones have none
 )
 
 PAPER = Table(  # attestations and waivers; nothing but `withdrawn` is ever changed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,7 +31,8 @@ def keep_run(
 ) -> str:
     """A run of this inventory that saw these facts; returns its id."""
     store = Store(str(db))
-    run = store.new_run(path, "0" * 64, inventory, Options(profile, **options))
+    digest = sha256(inventory.model_dump_json().encode()).hexdigest()
+    run = store.new_run(path, digest, inventory, Options(profile, **options))
     store.keep(run.id, [observation(key, probe, said) for (key, probe), said in facts.items()])
     store.end_run(run.id, state)
     if started:

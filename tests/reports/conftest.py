@@ -12,6 +12,7 @@ def card():
 
     def make(lang="vi", of=None, **more):
         of = of or factory.assessment()
+        more.setdefault("history", factory.history())
         return scorecard(of, factory.profile(), lang, describe=factory.describe(lang), **more)
 
     return make

@@ -24,6 +24,7 @@ from scanner.assessment import (
     SystemAssessment,
 )
 from scanner.tailoring import Changed
+from scanner.timeline import History, Point, Since, Timeline
 from tests.reports.factory_papers import DOSSIERS, papers
 
 STANDARD = "TCVN 14423:2026"
@@ -305,6 +306,25 @@ def _attested(control: str, at: int, agency: str) -> ControlResult:
         return ControlResult(control, ControlStatus.PARTIAL, hinted=True, checks=("web.headers",))
     return ControlResult(control, ControlStatus.MET, DecidedBy.ATTESTATION,
                          attestation=f"A-{at:04}", due=date(2027, 5, 20))  # fmt: skip
+
+
+def history() -> History:
+    """Three runs before this one: the newspaper grew better, the magazine is looked at anew."""
+    days = [date(2026, 8, 20), date(2026, 9, 21), date(2026, 10, 22), date(2026, 11, 22)]
+
+    def line(*percents: float) -> Timeline:
+        points = tuple(
+            Point(f"{day:%Y%m%d}-0001", day, percent, percent >= 100)
+            for day, percent in zip(days[-len(percents) :], percents, strict=True)
+        )
+        last = points[-2]
+        since = Since(last.run, last.day, last.percent, new=2, mended=5, same=9, flapping=1)
+        return Timeline(points, since)
+
+    paper, station = (one.score for one in assessment().agencies[:2])
+    ids = list(AGENCIES)
+    agencies = {ids[0]: line(12.5, 20.0, 30.8, paper), ids[1]: line(41.0, station)}
+    return History(line(0.0, 0.0, 0.0, 100 / 3), agencies)
 
 
 def assessment() -> Assessment:

@@ -29,7 +29,7 @@ def strict(schema):
         if isinstance(part, dict):
             if "properties" in part:
                 part.setdefault("additionalProperties", False)
-                assert set(part["required"]) | {"digest"} >= set(part["properties"])
+                assert set(part["required"]) | {"digest", "time"} >= set(part["properties"])
             parts += part.values()
         elif isinstance(part, list):
             parts += part

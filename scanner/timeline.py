@@ -1,4 +1,7 @@
-"""What a scorecard shows of the time before it: earlier scores, and what became of the findings."""
+"""What a scorecard shows of the time before it: earlier scores, and what became of the findings.
+
+Plain frozen data; `scanner/history.py` reads it from the store.
+"""
 
 from __future__ import annotations
 
@@ -51,4 +54,5 @@ class History:
         return self.agencies.get(agency, Timeline())
 
 
+NO_TIME = Timeline()
 NO_HISTORY = History()
