@@ -21,7 +21,7 @@ from reports.view import Scorecard
 from scanner.assessment import Assessment
 from scanner.timeline import NO_HISTORY, History
 
-FEW, BATCH = 4, 10  # files that are made here; and by one process before it ends
+FEW, AHEAD = 4, 2  # files that are made here; and those that wait for each other process
 SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -126,21 +126,17 @@ def write_card(directory: Path, card: Scorecard, names: Iterable[str]) -> list[P
 
 
 def _rendered(form: Format, card: Scorecard) -> Iterator[bytes]:
-    """Each agency's file.  Many that are heavy to make are made by processes that end again:
-    typst keeps what it has set, so in one process memory would grow with every agency.
-    """
+    """Each agency's file.  Many that are heavy to make are made by several processes."""
     parts = (for_agency(card, one.id) for one in card.agencies)
     if not form.apart or len(card.agencies) <= FEW:
         yield from map(form.render, parts)
         return
     workers = os.cpu_count() or 1
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), max_tasks_per_child=BATCH
-    ) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting: deque[Future[bytes]] = deque()
         for part in parts:
             waiting.append(pool.submit(form.render, part))
-            if len(waiting) > 2 * workers:
+            if len(waiting) > AHEAD * workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

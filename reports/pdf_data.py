@@ -1,7 +1,7 @@
 """What the PDF's template shows: the view as plain text and codes, in the reader's language.
 
 The template gets it as JSON, never as markup of its own, so nothing that a server said is read as
-anything but text.  A letter that no font of ours has is written out (`\\u6f22`).
+anything but text.
 """
 
 from __future__ import annotations
@@ -13,27 +13,13 @@ from reports import labels
 from reports.i18n import Translator
 from reports.labels import Labels
 from reports.paper_list import PLAN, paper_list
-from reports.text import clean, shorten
+from reports.pdf_letters import breakable, shown
+from reports.text import shorten
 from reports.view import AgencyCard, Mend, Scorecard
 from reports.view_system import ControlRow, Counts, SystemCard
 
 STATUSES = ("met", "partial", "not_met", "unverified", "not_applicable")
 FIRST = 5  # of what to do first
-# What our fonts can show: Latin with Vietnamese, Greek, Cyrillic, punctuation, arrows, shapes.
-_RANGES = ((0x20, 0x52F), (0x1E00, 0x1EFF), (0x2010, 0x2027), (0x2030, 0x205E), (0x20A0, 0x20BF),
-           (0x2190, 0x21FF), (0x2200, 0x22FF), (0x2500, 0x25FF))  # fmt: skip
-
-
-def shown(text: object) -> str:
-    """One line of letters that can be printed."""
-    return "".join(map(_letter, clean(text)))
-
-
-def _letter(char: str) -> str:
-    code = ord(char)
-    if any(first <= code <= last for first, last in _RANGES):
-        return char
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 class Data:
@@ -250,7 +236,7 @@ def _counts(of: Counts) -> list[list[Any]]:
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
-        return shown(value)
+        return breakable(shown(value))
     if isinstance(value, dict):
         return {key: _printable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

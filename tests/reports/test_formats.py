@@ -89,7 +89,6 @@ def test_unknown_formats_and_agencies(tmp_path):
 def test_heavy_files_of_many_agencies_are_made_apart_and_are_the_same(tmp_path, monkeypatch):
     here = put(tmp_path / "here", ["pdf"])
     monkeypatch.setattr(formats, "FEW", 0)
-    monkeypatch.setattr(formats, "BATCH", 2)
     assert put(tmp_path / "apart", ["pdf"]) == here
     for name in here:
         assert (tmp_path / "apart" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()

@@ -4,12 +4,11 @@ import subprocess
 from functools import cache
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reports import csv_report
 from reports.formats import FORMATS
-from reports.pdf_data import Data, shown
+from reports.pdf_data import Data
+from reports.pdf_letters import shown
 from reports.scorecard import for_agency, scorecard
 from tests.reports import factory, nasty
 
@@ -123,13 +122,6 @@ def test_what_strangers_say_is_text(pdf, agency):
     assert "\u202e" not in text and "\ufffd" not in text
     raw = path.read_bytes()
     assert b"/JavaScript" not in raw and b"/URI" not in raw and b"/Launch" not in raw
-
-
-@given(st.text(max_size=200))
-def test_only_letters_that_we_have_are_printed(text):
-    for char in shown(text):
-        code = ord(char)
-        assert 0x20 <= code <= 0x25FF and not 0x202A <= code <= 0x202E
 
 
 def test_typst_s_own_marks_are_nothing_but_letters(monkeypatch):
