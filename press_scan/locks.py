@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import platformdirs
 from filelock import FileLock, Timeout
 
 from press_scan.common import stop
 from press_scan.words import t
+from scanner.database import Taken
+from scanner.store import Store
 
 
 def lock_path(inventory: Path) -> Path:
@@ -28,9 +31,23 @@ def only_one(inventory: Path, wait: float) -> Iterator[None]:
     try:
         lock.acquire(timeout=wait)
     except Timeout:
-        name = inventory.name
-        stop(t("another scan of {name} is under way; try later, or use --wait SECONDS", name=name))
+        _busy(inventory)
     try:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def alone(store: Store, inventory: Path, wait: float) -> Iterator[None]:
+    """The same among all machines that share a database server."""
+    try:
+        with store.alone(str(inventory.resolve()), wait):
+            yield
+    except Taken:
+        _busy(inventory)
+
+
+def _busy(inventory: Path) -> NoReturn:
+    name = inventory.name
+    stop(t("another scan of {name} is under way; try later, or use --wait SECONDS", name=name))

@@ -22,7 +22,7 @@ from press_scan.common import (
     stop,
     today,
 )
-from press_scan.locks import only_one
+from press_scan.locks import alone, only_one
 from press_scan.progress import Meter
 from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, one_place, show_kept
 from press_scan.words import Command, lang_option, option, t, translator
@@ -126,7 +126,11 @@ def scan(
         for agency in asked.agencies:
             if agency not in known:
                 stop(t('no agency has the id "{id}"', id=agency))
-        with only_one(inventory, wait), open_store(asked.db) as store:
+        with (
+            only_one(inventory, wait),
+            open_store(asked.db) as store,
+            alone(store, inventory, wait),
+        ):
             before = store.runs(str(loaded.path), "done")
             options = Options(_lasting(profile), vantage, asked.agencies, asked.only, allow)
             run = _unfinished(store, loaded) if resume else None

@@ -17,6 +17,7 @@ from facts.message import Message
 from press_scan.common import db_option, mistakes, profile_option, stop, today
 from press_scan.words import Command, Group, lang_option, option, t, translator
 from scanner import starter
+from scanner.database import shown
 from scanner.inventory_file import check_valid, doubts, json_schema, load
 from scanner.problems import Problem, text
 
@@ -116,4 +117,8 @@ def _program() -> str:
 
 
 def _absolute(db: str) -> str:
-    return db if "://" in db else str(Path(db).resolve())
+    if "://" not in db:
+        return str(Path(db).resolve())
+    if shown(db) != db:
+        stop(t("no password may stand in a timer: leave it out, and write it into ~/.pgpass"))
+    return db

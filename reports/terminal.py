@@ -26,6 +26,7 @@ from reports.text import clean, shorten
 from reports.view import AgencyCard, Gap, Mend, Scorecard
 from reports.view_system import PaperCount
 from scanner.assessment import Assessment
+from scanner.database import shown
 from scanner.timeline import NO_HISTORY, History
 
 AGENCIES, FAULTS, BLIND = 30, 5, 3  # shown at most
@@ -166,7 +167,7 @@ def _blind(gaps: Sequence[Gap], t: Translator) -> list[RenderableType]:
 
 def _next(card: Scorecard, t: Translator, db: str) -> list[RenderableType]:
     commands = [f"press-scan checks explain {card.mends[0].check.id}"] if card.mends else []
-    place = f" --db {shlex.quote(clean(db))}" if db else ""
+    place = f" --db {shlex.quote(clean(shown(db)))}" if db else ""
     run = f"{clean(card.run.id)}{place}"
     commands.append(f"press-scan report {run} --format html --output scorecards")
     return [

@@ -1,16 +1,13 @@
-"""What was seen, kept: SQLite by default, any SQLAlchemy URL with `--db`.
+"""What was seen, kept: in SQLite by default, or in PostgreSQL (`scanner.database`).
 
-Only the engine's thread writes; workers never come here.  Several runs may write at once: SQLite
-in WAL mode takes turns, each waiting for the other.
+Only the engine's thread writes; workers never come here.  Several runs may write at once.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,17 +17,18 @@ from typing import Any
 
 import platformdirs
 import sqlalchemy as sa
-from filelock import FileLock
 from pydantic import TypeAdapter
 
+from scanner.database import Database, patient, plain_url, shown
 from scanner.inventory import Inventory
 from scanner.judgement_shelf import JudgementShelf
 from scanner.paper_shelf import PaperShelf
-from scanner.tables import BASELINE, HEAD, OBSERVATION, RUN
+from scanner.rows import packed, unpacked
+from scanner.tables import BASELINE, OBSERVATION, RUN
 from scanner.version import scanner_version
-from scanner.visit import Observation, Outcome
+from scanner.visit import Observation
 
-BUSY_SECONDS = 60
+STREAMED = 100  # observations in memory at once
 
 
 class StoreError(Exception):
@@ -90,29 +88,31 @@ class Store(JudgementShelf, PaperShelf):
 
         Raises `StoreError`.
         """
-        url = url or default_url()
-        self.url = url if "://" in url else f"sqlite:///{Path(url).absolute()}"
         try:
-            self._engine = sa.create_engine(self.url)
-            if self._engine.dialect.name == "sqlite":
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                sa.event.listen(self._engine, "connect", _sqlite_pragmas)
-            self._migrate()
+            address = plain_url(url or default_url())
+            self._database = Database(address)
         except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
-            cause = getattr(error, "orig", None) or error
-            place = sa.engine.make_url(self.url).render_as_string(hide_password=True)
-            raise StoreError(f"{place}: {cause}") from error
+            raise StoreError(f"{shown(url)}: {_cause(error)}") from error
+        self.url = address.render_as_string(hide_password=False)
+        self._engine = self._database.engine
 
     @property
     def evidence_path(self) -> Path:
         """Where evidence files lie unless told otherwise: beside the database."""
-        if self._engine.dialect.name == "sqlite":
-            return self._file.parent / "evidence"
+        if self._database.is_file:
+            return self._database.file.parent / "evidence"
         return platformdirs.user_data_path("press-scan") / "evidence"
+
+    def alone(self, inventory: str, wait: float) -> AbstractContextManager[None]:
+        """Nobody else scans this inventory into this server while it is held.
+
+        For a file there is nothing to hold.  Raises `scanner.database.Taken` after `wait` seconds.
+        """
+        return self._database.hold(f"scan {inventory}", wait)
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self._database.close()
 
     # -- runs
 
@@ -142,6 +142,7 @@ class Store(JudgementShelf, PaperShelf):
                 continue  # another scan took the number
         raise StoreError("no free number for a run")
 
+    @patient
     def run(self, name: str) -> Run:
         """A run by its id, or `latest`.  Raises `StoreError` when there is none."""
         query = sa.select(RUN)
@@ -173,6 +174,7 @@ class Store(JudgementShelf, PaperShelf):
                 for row in db.execute(query)
             ]
 
+    @patient
     def end_run(self, run: str, state: str) -> None:
         """Say how a run ended: done, interrupted, deadline; or that it is running again."""
         finished = None if state == "running" else datetime.now(UTC)
@@ -181,31 +183,38 @@ class Store(JudgementShelf, PaperShelf):
 
     # -- observations
 
+    @patient
     def keep(self, run: str, observations: list[Observation]) -> None:
         """Write observations down, at once and for good; a failed visit may be made again."""
         if not observations:
             return
+        self._database.assert_held()
         with self._engine.begin() as db:
             for seen in observations:
                 where = _visit(run, seen.target, seen.probe)
+                if db.scalar(sa.select(OBSERVATION.c.sha256).where(where)) == seen.sha256:
+                    continue  # it arrived before the connection was lost
                 db.execute(OBSERVATION.delete().where(where, OBSERVATION.c.outcome == "failed"))
-                db.execute(OBSERVATION.insert().values(run=run, **_row(seen)))
+                db.execute(OBSERVATION.insert().values(run=run, **packed(seen)))
 
     def observations(self, run: str) -> Iterator[Observation]:
         """All observations of a run, in the order of their targets."""
         query = sa.select(OBSERVATION).where(OBSERVATION.c.run == run)
         order = (OBSERVATION.c.target, OBSERVATION.c.probe)
         with self._engine.connect() as db:
-            for row in db.execute(query.order_by(*order)):
-                yield _observation(row)
+            rows = db.execute(query.order_by(*order), execution_options={"yield_per": STREAMED})
+            for row in rows:
+                yield unpacked(row)
 
+    @patient
     def observation(self, run: str, target: str, probe: str) -> Observation | None:
         """One observation, or None when the visit was not made."""
         which = {"of_run": run, "of_target": target, "of_probe": probe}
         with self._engine.connect() as db:
             row = db.execute(_ONE_VISIT, which).one_or_none()
-        return None if row is None else _observation(row)
+        return None if row is None else unpacked(row)
 
+    @patient
     def digest(self, run: str) -> str:
         """SHA-256 over the digests of a run's observations, in the order of their targets."""
         columns = OBSERVATION.c
@@ -230,49 +239,12 @@ class Store(JudgementShelf, PaperShelf):
         with self._engine.connect() as db:
             return db.scalar(query) or ""
 
-    # -- the schema
 
-    def _migrate(self) -> None:
-        if self._version() == HEAD:
-            return
-        from alembic import command  # slow to import, and seldom needed
-        from alembic.config import Config
-
-        config = Config()
-        config.set_main_option("script_location", "scanner:migrations")
-        with self._lock(), self._engine.begin() as db:
-            config.attributes["connection"] = db
-            command.upgrade(config, "head")
-
-    def _version(self) -> str | None:
-        with self._engine.connect() as db:
-            if not sa.inspect(db).has_table("alembic_version"):
-                return None
-            version: str | None = db.scalar(sa.text("select version_num from alembic_version"))
-            return version
-
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        """One migration at a time; a server database locks by itself."""
-        if self._engine.dialect.name != "sqlite":
-            yield
-            return
-        with FileLock(f"{self._file}.lock"):
-            yield
-
-    @property
-    def _file(self) -> Path:
-        """The SQLite file."""
-        return Path(self._engine.url.database or "press-scan.db")
-
-
-def _sqlite_pragmas(connection: Any, _: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute(f"pragma busy_timeout = {BUSY_SECONDS * 1000}")
-    cursor.execute("pragma journal_mode = wal")
-    cursor.execute("pragma synchronous = normal")
-    cursor.execute("pragma foreign_keys = on")
-    cursor.close()
+def _cause(error: Exception) -> str:
+    """What to mend; a driver's long words, on one line."""
+    if isinstance(error, ImportError) and (error.name or "").startswith("psycopg"):
+        return "PostgreSQL needs its driver: pip install 'press-scan[workers]'"
+    return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
 def _visit(run: str, target: str, probe: str) -> sa.ColumnElement[bool]:
@@ -285,39 +257,6 @@ _ONE_VISIT = sa.select(OBSERVATION).where(  # judging asks thousands of times
     OBSERVATION.c.target == sa.bindparam("of_target"),
     OBSERVATION.c.probe == sa.bindparam("of_probe"),
 )
-
-
-def _row(seen: Observation) -> dict[str, Any]:
-    raw = {name: base64.b64encode(data).decode() for name, data in seen.raw.items()}
-    return {
-        "target": seen.target,
-        "probe": seen.probe,
-        "outcome": str(seen.outcome),
-        "facts": zlib.compress(seen.facts),
-        "why": seen.why,
-        "detail": seen.detail,
-        "started": seen.started_at.isoformat(),
-        "seconds": seen.seconds,
-        "contacts": zlib.compress(json.dumps(seen.contacts).encode()),
-        "raw": zlib.compress(json.dumps(raw).encode()),
-        "sha256": seen.sha256,
-    }
-
-
-def _observation(row: Any) -> Observation:
-    raw = json.loads(zlib.decompress(row.raw))
-    return Observation(
-        target=row.target,
-        probe=row.probe,
-        outcome=Outcome(row.outcome),
-        facts=zlib.decompress(row.facts),
-        why=row.why,
-        detail=row.detail,
-        started_at=datetime.fromisoformat(row.started),
-        seconds=row.seconds,
-        contacts=tuple(json.loads(zlib.decompress(row.contacts))),
-        raw={name: base64.b64decode(data) for name, data in raw.items()},
-    )
 
 
 def _run(row: Any) -> Run:
@@ -340,5 +279,5 @@ def _inventory(packed: bytes) -> Inventory:
 
 
 def _utc(when: datetime) -> datetime:
-    """SQLite forgets the zone."""
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+    """SQLite forgets the zone, PostgreSQL answers in the session's."""
+    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

@@ -158,12 +158,17 @@ def _observe(
         outcome=outcome,
         facts=data,
         why=why,
-        detail=detail,
+        detail=_storable(detail),
         started_at=started,
         seconds=round(time.monotonic() - clock, 3),
         contacts=tuple(c for c in reach.contacts if not own or f" {target.address} " in c),
         raw={k: v for k, v in reach.raw.items() if not own or k.startswith(target.address)},
     )
+
+
+def _storable(text: str) -> str:
+    """A stranger's words as every database takes them: no NUL, no half of a character."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _explain(name: str, target: Target, error: Exception) -> tuple[Outcome, str, str]:

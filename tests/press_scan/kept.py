@@ -19,7 +19,7 @@ Facts = Mapping[tuple[str, str], object]  # (target's key, probe) -> facts
 
 
 def keep_run(
-    db: Path,
+    db: Path | str,
     inventory: Inventory,
     facts: Facts,
     profile: str = "level3",

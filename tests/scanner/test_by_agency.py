@@ -30,7 +30,7 @@ FACTS = {
 
 
 @pytest.fixture
-def judgement(tmp_path):
+def judgement(store_url):
     """Four agencies in another order than their ids'; one was left out of the run."""
     found = inventory("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4")
     names = ("b", "a", "a-1", "a.1")
@@ -38,8 +38,8 @@ def judgement(tmp_path):
         one.model_copy(update={"id": name}) for one, name in zip(found.agencies, names, strict=True)
     ]
     found = found.model_copy(update={"agencies": tuple(agencies)})
-    run = keep_run(tmp_path / "s.db", found, FACTS, agencies=("b", "a", "a-1"))
-    store = Store(str(tmp_path / "s.db"))
+    run = keep_run(store_url, found, FACTS, agencies=("b", "a", "a-1"))
+    store = Store(store_url)
     profile = load("level3", checks.load())
     first = profile.controls[0].id
     kept = store.run(run)

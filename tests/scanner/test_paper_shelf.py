@@ -14,8 +14,8 @@ from tests.scanner.test_papers import D, said, waived
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = Store(str(tmp_path / "s.db"))
+def store(store_url):
+    opened = Store(store_url)
     yield opened
     opened.close()
 
@@ -49,9 +49,9 @@ def test_all_or_none(store, monkeypatch):
     assert store.papers().attestations == ()
 
 
-def test_several_hands_write_at_once(store, tmp_path):
+def test_several_hands_write_at_once(store, store_url):
     def write():
-        mine = Store(str(tmp_path / "s.db"))
+        mine = Store(store_url)
         for _ in range(5):
             mine.add_papers([said(), waived()])
         mine.close()

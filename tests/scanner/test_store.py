@@ -27,8 +27,8 @@ SEEN = Observation(
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = Store(str(tmp_path / "deep" / "s.db"))
+def store(store_url):
+    opened = Store(store_url)
     yield opened
     opened.close()
 
@@ -85,13 +85,12 @@ def test_a_missing_run_is_said_plainly(store):
         store.run("7")
 
 
-def test_two_runs_at_once_do_not_hurt_each_other(tmp_path):
-    path = str(tmp_path / "s.db")
+def test_two_runs_at_once_do_not_hurt_each_other(store_url):
     ids, problems = [], []
 
     def scan(number):
         try:
-            store = Store(path)
+            store = Store(store_url)
             run = new_run(store)
             ids.append(run.id)
             for i in range(20):
@@ -117,13 +116,13 @@ def test_the_baseline_is_the_one_accepted_last(store):
     assert store.baseline("/inv.yaml") == second.id
 
 
-def test_the_migrations_make_the_tables(tmp_path):
-    store = Store(str(tmp_path / "s.db"))
-    found = sa.inspect(sa.create_engine(store.url))
+def test_the_migrations_make_the_tables(store):
+    engine = sa.create_engine(store.url)
+    found = sa.inspect(engine)
     for table in METADATA.sorted_tables:
         columns = {c["name"]: c["nullable"] for c in found.get_columns(table.name)}
         assert columns == {c.name: c.nullable for c in table.columns}
-    store.close()
+    engine.dispose()
 
 
 def test_a_store_that_is_none_is_said_plainly(tmp_path):
