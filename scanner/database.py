@@ -7,6 +7,7 @@ and may go away for a while: a run waits for it, and goes on.
 from __future__ import annotations
 
 import functools
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -232,7 +233,15 @@ def _number(name: str) -> int:
 def _sqlite_pragmas(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute(f"pragma busy_timeout = {BUSY_SECONDS * 1000}")
-    cursor.execute("pragma journal_mode = wal")
+    ends = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("pragma journal_mode = wal")
+            break
+        except sqlite3.OperationalError:  # a new file's first change of mode does not wait
+            if time.monotonic() >= ends:
+                raise
+            time.sleep(_NAP / 10)
     cursor.execute("pragma synchronous = normal")
     cursor.execute("pragma foreign_keys = on")
     cursor.close()
