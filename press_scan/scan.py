@@ -26,7 +26,7 @@ from press_scan.locks import alone, only_one
 from press_scan.progress import Meter
 from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, one_place, show_kept
 from press_scan.words import Command, lang_option, option, t, translator
-from reports.formats import FORMATS, write
+from reports.formats import FORMATS, USUAL, write
 from reports.terminal import changes, changes_for_worse
 from scanner.by_agency import judge_and_keep
 from scanner.history import history
@@ -197,7 +197,7 @@ def _tell(store: Store, run: str, profile: Profile, before: list[Run], asked: Wi
         show_kept(store, run, profile, asked.formats, asked.output, agency, asked.db)
     elif assessment := store.judgement(run, profile.id):
         if asked.output:
-            names = asked.formats or list(FORMATS)
+            names = asked.formats or USUAL
             digest = store.digest(run)
             told = history(store, store.run(run), profile.id, [agency] if agency else ())
             write(asked.output, assessment, profile, translator(), names, agency, digest, told)

@@ -12,7 +12,7 @@ from checks import Severity
 from press_scan.common import stop
 from press_scan.words import t, translator
 from reports.brief import brief
-from reports.formats import FORMATS, render, write
+from reports.formats import USUAL, render, write
 from reports.terminal import summary, summary_of
 from scanner.assessment import Assessment
 from scanner.by_agency import Tally
@@ -46,7 +46,7 @@ def show(
     `before` is what there was before the run.
     """
     if output:
-        names = formats or list(FORMATS)
+        names = formats or USUAL
         for path in write(output, assessment, profile, translator(), names, agency, digest, before):
             click.echo(t("written: {path}", path=path), err=True)
     elif formats:

@@ -65,13 +65,35 @@ def _pdf(card: Scorecard) -> bytes:
     return pdf_report.render(card)
 
 
+def _sarif(card: Scorecard) -> bytes:
+    from reports import sarif_report
+
+    return sarif_report.render(card)
+
+
+def _oscal(card: Scorecard) -> bytes:
+    from reports import oscal_report
+
+    return oscal_report.render(card)
+
+
+def _junit(card: Scorecard) -> bytes:
+    from reports import junit_report
+
+    return junit_report.render(card)
+
+
 FORMATS = {
     "json": Format("json", _json, each_agency=False),
     "html": Format("html", _html),
     "pdf": Format("pdf", _pdf, apart=True),
     "csv": Format("csv", _csv),
     "xlsx": Format("xlsx", _xlsx),
+    "sarif": Format("sarif", _sarif),
+    "oscal": Format("oscal.json", _oscal),
+    "junit": Format("junit.xml", _junit),
 }
+USUAL = ("json", "html", "pdf", "csv", "xlsx")  # written when none is named
 
 
 def render(
