@@ -25,7 +25,7 @@ RANGES = (
     (0x2500, 0x25FF),
 )  # fmt: skip
 _OTHER = re.compile("[^" + "".join(f"{chr(a)}-{chr(b)}" for a, b in RANGES[1:]) + " -\u01c3]")
-_LONG = re.compile(rf"\S{{{WORD + 1},}}")
+_WORDS = re.compile(r"(?<!\S)(?![0-9a-f]{64}(?!\S))\S+")  # but no SHA-256: it is to be copied
 _PIECES = re.compile(rf"[^/._:@;,?&=-]{{1,{WORD // 2}}}[/._:@;,?&=-]*|[/._:@;,?&=-]{{1,{WORD}}}")
 
 
@@ -36,7 +36,7 @@ def shown(text: object) -> str:
 
 def breakable(text: str) -> str:
     """The same; words too long for a column may break after punctuation, and in any case."""
-    return _LONG.sub(_pieces, text) if len(text) > WORD else text
+    return _WORDS.sub(_pieces, text) if len(text) > WORD else text
 
 
 def _written_out(found: re.Match[str]) -> str:
@@ -45,4 +45,6 @@ def _written_out(found: re.Match[str]) -> str:
 
 
 def _pieces(found: re.Match[str]) -> str:
+    if len(found.group()) <= WORD:
+        return found.group()
     return BREAK.join(_PIECES.findall(found.group()))

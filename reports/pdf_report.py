@@ -1,4 +1,4 @@
-"""The scorecard as a PDF, made by typst: real text, bookmarks, tags, PDF/A-3, fonts of our own.
+"""The scorecard as a PDF, made by typst: real text, bookmarks, tags, PDF/A-3a and PDF/UA-1.
 
 An agency's findings are inside as a CSV; the programme's, many times as many, are not.  The same
 scorecard gives the same bytes.
@@ -14,7 +14,7 @@ from pathlib import Path
 import typst
 
 from reports import csv_report
-from reports.pdf_data import Data
+from reports.pdf_data import document
 from reports.view import Scorecard
 
 HERE = Path(__file__).parent
@@ -27,7 +27,7 @@ def render(card: Scorecard) -> bytes:
     """The programme's report, or that of the one agency of `card.only`."""
     day = card.run.as_of or card.run.started.date()
     inputs = {
-        "d": json.dumps(Data(card).document(), ensure_ascii=False),
+        "d": json.dumps(document(card), ensure_ascii=False),
         "csv": csv_report.render(card).decode("utf-8") if card.only else "",
         "lang": card.lang,
         "year": str(day.year),
@@ -36,7 +36,7 @@ def render(card: Scorecard) -> bytes:
     }
     made = _compiler().compile(
         sys_inputs=inputs,
-        pdf_standards="a-3a",
+        pdf_standards=["a-3a", "ua-1"],
         timestamp=int(card.run.started.astimezone(UTC).timestamp()),
         format="pdf",
     )

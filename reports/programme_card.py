@@ -27,6 +27,7 @@ def harmless(run: RunInfo) -> RunInfo:
         profile_version=clean(run.profile_version),
         standard=clean(run.standard),
         data=tuple((clean(name), clean(day)) for name, day in run.data),
+        permit=replace(run.permit, document=clean(run.permit.document)),
     )
 
 

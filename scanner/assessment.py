@@ -158,6 +158,17 @@ class ProgrammeAssessment:
 
 
 @dataclass(frozen=True)
+class Permit:
+    """The owner's paper that allowed the run.  Runs that were judged long ago do not name it."""
+
+    document: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    networks: tuple[str, ...] = ()
+    windows: tuple[str, ...] = ()  # hours; none: any
+
+
+@dataclass(frozen=True)
 class RunInfo:
     """Which run, by whom, against what, with which data."""
 
@@ -176,6 +187,7 @@ class RunInfo:
     papers_sha256: str = ""  # of the attestations and waivers in force that day
     facts_sha256: str = ""  # of all facts that were judged, whenever they were seen
     only: tuple[str, ...] = ()  # the run was narrowed to these areas and checks
+    permit: Permit = Permit()  # frozen
 
 
 @dataclass(frozen=True)

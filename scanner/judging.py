@@ -19,9 +19,10 @@ from facts.ports import PortFacts
 from facts.streams import AssetStreams, StreamFacts
 from facts.world import World
 from scanner.assess import Look, assess
-from scanner.assessment import Assessment, Failure, Finding, RunInfo
+from scanner.assessment import Assessment, Failure, Finding, Permit, RunInfo
 from scanner.doors import has_media
 from scanner.fingerprint import Prints
+from scanner.inventory import Permission
 from scanner.judge import checks_for, judge
 from scanner.plan import Place, expand, places
 from scanner.probes import Probe, table
@@ -99,6 +100,7 @@ class Judgement:
             data=self.world.data,
             complete=self.run.state == "done",
             only=self.run.options.only,
+            permit=_permit(self.run.inventory.authorisation),
         )
 
     def faults(self, place: Place) -> int:
@@ -229,3 +231,9 @@ def incomplete(assessment: Assessment) -> bool:
     """Is there something that should have been assessed and could not be?"""
     errors = any(finding.status is Status.ERROR for finding in assessment.findings)
     return errors or bool(assessment.failures) or not assessment.run.complete
+
+
+def _permit(of: Permission) -> Permit:
+    """What of the authorisation every report names."""
+    windows = tuple(f"{first:%H:%M}-{last:%H:%M}" for first, last in of.windows)
+    return Permit(of.document, of.valid.from_, of.valid.to, of.networks, windows)

@@ -49,3 +49,9 @@ def test_a_long_word_breaks_and_loses_nothing(text):
 def test_short_words_stay_as_they_are():
     text = "Chỉ chấp nhận TLS 1.2 và TLS 1.3 (https://bao.vn)"
     assert breakable(text) == text
+
+
+def test_a_fingerprint_can_be_copied_in_one_piece():
+    digest = "a1" * 32
+    assert breakable(f"SHA-256 {digest}") == f"SHA-256 {digest}"
+    assert BREAK in breakable(f"{digest}0")

@@ -1,24 +1,29 @@
 """The PDF says what the view says, as real text; and nothing that a stranger said steers it."""
 
 import subprocess
-from functools import cache
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from reports import csv_report
 from reports.formats import FORMATS
-from reports.pdf_data import Data
+from reports.pdf_data import document
 from reports.pdf_letters import shown
 from reports.scorecard import for_agency, scorecard
+from scanner.assessment import Permit
+from scanner.timeline import NO_HISTORY
 from tests.reports import factory, nasty
+from tests.reports.pdf_read import squeezed
 
 AGENCY = "bao-bac-lieu"
 LANGS = ("vi", "en")
 
 
-@cache
-def card(of=factory, lang="vi", agency=AGENCY):
-    whole = scorecard(of.assessment(), factory.profile(), lang, describe=factory.describe(lang))
+def card(of=factory, lang="vi", agency=AGENCY, history=NO_HISTORY):
+    describe = factory.describe(lang)
+    whole = scorecard(of.assessment(), factory.profile(), lang, describe=describe, history=history)
     return for_agency(whole, agency) if agency else whole
 
 
@@ -38,10 +43,6 @@ def said(path):
     """All text of it, blanks and hyphenation taken out, so that lines may break anywhere."""
     done = subprocess.run(["pdftotext", str(path), "-"], check=True, capture_output=True)
     return squeezed(done.stdout.decode("utf-8"))
-
-
-def squeezed(text):
-    return "".join(c for c in text if not c.isspace() and c not in "\u200b\u00ad")
 
 
 def told(text, whole):
@@ -124,10 +125,36 @@ def test_what_strangers_say_is_text(pdf, agency):
     assert b"/JavaScript" not in raw and b"/URI" not in raw and b"/Launch" not in raw
 
 
-def test_typst_s_own_marks_are_nothing_but_letters(monkeypatch):
-    of = card()
-    document = Data(of).document()
+def test_typst_s_own_marks_are_nothing_but_letters(pdf, monkeypatch):
     evil = '#import "x" *bold* _it_ $x^2$ `raw` <label> @ref \\u{41} = a #read("/etc/passwd")'
-    document["agencies"][0]["conclusion"] = shown(evil)
-    monkeypatch.setattr(Data, "document", lambda self: document)
-    assert FORMATS["pdf"].render(of).startswith(b"%PDF-")
+    data = document(card())
+    data["agency"]["conclusion"] = shown(evil)
+    monkeypatch.setattr("reports.pdf_report.document", lambda _: data)
+    assert squeezed(evil) in said(pdf())
+
+
+def test_it_names_the_owner_s_paper(pdf):
+    of = card()
+    permit = Permit("12/GUQ-STTTT", date(2026, 1, 1), date(2026, 12, 31), ("203.0.113.0/24",),
+                    ("22:00-05:00",))  # fmt: skip
+    path = pdf()
+    assert squeezed("lượt quét này không ghi") in said(path)
+    path.write_bytes(FORMATS["pdf"].render(replace(of, run=replace(of.run, permit=permit))))
+    for one in ("12/GUQ-STTTT", "từ 01/01/2026 đến 31/12/2026", "203.0.113.0/24", "22:00-05:00"):
+        assert squeezed(one) in said(path)
+
+
+def test_it_tells_of_the_run_before_or_that_there_was_none(pdf):
+    text = said(pdf(history=factory.history()))
+    assert squeezed("So với lượt quét 20261022-0001 (22/10/2026): 30,8% thành") in text
+    assert squeezed("Chưa có lượt quét nào trước đó để so sánh") in said(pdf())
+
+
+def test_memory_does_not_grow_with_each_document():
+    """Typst keeps what it has set; without `_forget` each of these would take 30 MB."""
+    taken = []
+    for number in range(8):
+        of = card()
+        FORMATS["pdf"].render(replace(of, run=replace(of.run, id=f"run-{number}")))
+        taken.append(int(Path("/proc/self/statm").read_text().split()[1]) * 4 // 1024)
+    assert taken[-1] - taken[2] < 30

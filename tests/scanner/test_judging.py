@@ -108,6 +108,14 @@ def test_what_was_not_visited_is_an_error(tmp_path, observed):
     assert incomplete(card)
 
 
+def test_the_owner_s_paper_is_named(tmp_path):
+    given = inventory(NAME).authorisation
+    permit = judged(tmp_path, []).run.permit
+    assert permit.document == given.document
+    assert (permit.valid_from, permit.valid_to) == (given.valid.from_, given.valid.to)
+    assert permit.networks == given.networks
+
+
 def test_the_same_observations_give_the_same_assessment(tmp_path):
     observed = both(GOOD[PortFacts], SILENT)
     decides = ["ports.allowed", "ports.admin"]
