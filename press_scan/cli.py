@@ -15,6 +15,7 @@ COMMANDS = {
     "report": "results",
     "status": "status",
     "due": "status",
+    "annual-report": "annual",
     "diff": "diff",
     "attest": "attest",
     "waive": "waive",

@@ -113,7 +113,8 @@ class LazyGroup(Group):
         """The command; None when there is no such one."""
         if name not in self._places:
             return None
-        found = getattr(importlib.import_module(self._places[name]), name)
+        module = importlib.import_module(self._places[name])
+        found = getattr(module, name.replace("-", "_"))
         assert isinstance(found, click.Command)
         return found
 

@@ -106,8 +106,11 @@ class Source:
     whole: Callable[[Run], bool] = lambda _: True
 
 
-def roll_up(source: Source, day: date, *, with_papers: bool = True) -> RollUp:
-    """The programme as it stands on this day; without papers where nobody asks for them."""
+def roll_up(source: Source, day: date, *, with_papers: bool = True, slim: bool = True) -> RollUp:
+    """The programme as it stands on this day; without papers where nobody asks for them.
+
+    `slim` leaves out the results that nobody must see to again: a country has many.
+    """
     inventory = source.inventory
     done = source.store.runs(source.path, "done")
     runs = [run for run in done if not run.options.only and source.whole(run)]
@@ -116,19 +119,21 @@ def roll_up(source: Source, day: date, *, with_papers: bool = True) -> RollUp:
     for agency in inventory.agencies:
         mine = source.store.papers([agency.id])
         rules = Rules.of(source.profile, inventory, mine, day)
-        standings.append(_standing(source, runs, agency, rules))
+        standings.append(_standing(source, runs, agency, rules, slim=slim))
         papers += [mine] if with_papers else []
     programme = programme_assessment(inventory, [one.agency for one in standings])
     return RollUp(day, programme, tuple(standings), together(papers))
 
 
-def _standing(source: Source, runs: Sequence[Run], agency: Agency, rules: Rules) -> Standing:
+def _standing(
+    source: Source, runs: Sequence[Run], agency: Agency, rules: Rules, *, slim: bool
+) -> Standing:
     mine = [run for run in runs if _looked(run, agency) and _day(run, rules) <= rules.day]
     look = source.judge(mine[0], agency.id) if mine else None
     now = agency_assessment(agency, look, rules)
     before = _before(source, mine, agency.id)
     return Standing(
-        agency=_slim(now),
+        agency=_slim(now) if slim else now,
         counted=now.electronic,
         open=tuple(_open(now, rules.level)),
         trend=tuple(_trend(source, mine, agency.id, rules)),
@@ -138,7 +143,7 @@ def _standing(source: Source, runs: Sequence[Run], agency: Agency, rules: Rules)
 
 
 def _slim(agency: AgencyAssessment) -> AgencyAssessment:
-    """With the results that somebody must see to again: a country has many others."""
+    """With the results that somebody must see to again."""
     systems = tuple(
         replace(system, results=tuple(one for one in system.results if _matters(one)))
         for system in agency.systems
