@@ -114,19 +114,23 @@ class LazyGroup(Group):
         if name not in self._places:
             return None
         module = importlib.import_module(self._places[name])
-        found = getattr(module, name.replace("-", "_"))
+        found = getattr(module, _function(name))
         assert isinstance(found, click.Command)
         return found
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from their docstrings, without importing one."""
         width = formatter.width - 6 - max(map(len, self._places))
-        shown = {name: Command(name, help=_docstring(self._places[name], name))
+        shown = {name: Command(name, help=_docstring(self._places[name], _function(name)))
                  for name in sorted(self._places)}  # fmt: skip
         with formatter.section(t("Commands")):
             formatter.write_dl(
                 [(name, one.get_short_help_str(width)) for name, one in shown.items()]
             )
+
+
+def _function(command: str) -> str:
+    return command.replace("-", "_")
 
 
 def _docstring(module: str, function: str) -> str:
