@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from reports import labels
+from reports.glossary import glossary
 from reports.html_charts import STATUSES, arcs, dots, height, segments
 from reports.html_filter import Filters
 from reports.i18n import Translator
@@ -78,6 +79,7 @@ def render(card: Scorecard) -> bytes:
         detailed=len(agencies) <= DETAILED,
         style=part("scorecard.css"),
         script=part("filter.js"),
+        explained=partial(explained, t),
     )
     return text.encode("utf-8", "replace")
 
@@ -94,6 +96,11 @@ def soon(card: Scorecard, agencies: tuple[AgencyCard, ...]) -> list[Due]:
     """What falls due in any agency within the days that `paper_list` tells, the first day first."""
     due = [Due(one, row) for one in agencies for row in paper_list(card, one).soon]
     return sorted(due, key=lambda one: one.row.day)
+
+
+def explained(t: Translator, page: str) -> list[tuple[str, str]]:
+    """The words of a part of the page that may want explaining."""
+    return glossary(t, re.sub("<[^>]*>", " ", page))
 
 
 def reached(card: Scorecard, reading: str) -> int:

@@ -8,6 +8,7 @@ from reports import labels
 from reports.i18n import Translator
 from reports.labels import Labels
 from reports.pdf_parts import FIRST, counts, timeline
+from reports.ranking import ranked
 from reports.text import shorten
 from reports.view import AgencyCard, Mend, Scorecard
 
@@ -18,7 +19,6 @@ def overview(card: Scorecard) -> dict[str, Any]:
     """The data of the programme's pages."""
     t, programme = Translator(card.lang), card.programme
     label = Labels(t)
-    ranked = sorted(card.agencies, key=lambda one: (not one.compliant, -one.score))
     return {
         "verdict": "compliant" if programme.counted and programme.reached else "not_compliant",
         "big": f"{programme.compliant}/{programme.counted}",
@@ -38,7 +38,7 @@ def overview(card: Scorecard) -> dict[str, Any]:
         ],
         "legend": [[code, label.status[code]] for code, _ in counts(card.agencies[0].counts)]
         if card.agencies else [],
-        "agencies": [_ranked(t, label, number, one) for number, one in enumerate(ranked, 1)],
+        "agencies": [_ranked(t, label, number, one) for number, one in enumerate(ranked(card), 1)],
     }  # fmt: skip
 
 

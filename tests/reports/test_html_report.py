@@ -217,6 +217,13 @@ def test_many_agencies_are_a_table_with_links_to_their_own_files(card):
     assert len("".join(read.texts)) < 24_000
 
 
+def test_the_words_that_it_uses_are_explained(card):
+    text = Page(html_report.render(card("vi", agency="bao-bac-lieu"))).text
+    words = text[text.index("Giải thích từ ngữ") :]
+    assert " HSTS " in words and " TLS " in words
+    assert " RTMP " not in words
+
+
 def test_an_empty_programme_can_be_shown(card):
     good = factory.assessment()
     programme = replace(good.programme, counted=0, compliant=0, percent=0.0, readings={}, by=None)
@@ -257,7 +264,7 @@ def test_the_time_before_is_told_and_so_is_that_there_was_none(card):
     assert "20/08/2026: 12,5%. 21/09/2026: 20%." in told
     assert "2 lỗi mới 5 đã sửa 9 còn nguyên 1 lúc có lúc không 0 lần này" in told
     first = Page(html_report.render(card("vi", agency="tap-chi-vhvn"))).text
-    assert "Chưa có lượt quét nào trước lượt này để so sánh." in first
+    assert "Chưa có lượt quét nào trước đó để so sánh." in first
 
 
 def test_places_beyond_the_first_are_folded_not_left_out(card):
