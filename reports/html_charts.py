@@ -40,7 +40,10 @@ def segments(of: Counts, width: float) -> list[tuple[str, float, float]]:
 
 def arcs(of: Counts) -> list[tuple[str, float, float]]:
     """(status, start, length) of each part of a ring, in percent of the way round."""
-    return [(status, x, min(wide, 100 - x)) for status, x, wide in segments(of, 100)]
+    parts = segments(of, 100)
+    if len(parts) == 1:
+        return [(parts[0][0], 0.0, 100.0)]
+    return [(status, x, round(min(wide, 100 - x), 2)) for status, x, wide in parts]
 
 
 def height(percent: float) -> float:

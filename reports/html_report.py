@@ -10,6 +10,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
@@ -80,6 +81,7 @@ def render(card: Scorecard) -> bytes:
         style=part("scorecard.css"),
         script=part("filter.js"),
         explained=partial(explained, t),
+        told_day=partial(told_day, t),
     )
     return text.encode("utf-8", "replace")
 
@@ -96,6 +98,14 @@ def soon(card: Scorecard, agencies: tuple[AgencyCard, ...]) -> list[Due]:
     """What falls due in any agency within the days that `paper_list` tells, the first day first."""
     due = [Due(one, row) for one in agencies for row in paper_list(card, one).soon]
     return sorted(due, key=lambda one: one.row.day)
+
+
+def told_day(t: Translator, day: str) -> str:
+    """A table's day as the language writes it; anything else as it is."""
+    try:
+        return t.date(date.fromisoformat(day))
+    except ValueError:
+        return day
 
 
 def explained(t: Translator, page: str) -> list[tuple[str, str]]:

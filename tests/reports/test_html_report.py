@@ -140,7 +140,7 @@ def test_hostile_text_is_text(lang, agency):
 
 def test_the_first_screen_says_what_a_vice_chairman_asks(card):
     text = Page(html_report.render(card("vi"))).text
-    first = text[: text.index("Nên làm trước")]
+    first = text[: text.rindex("Nên làm trước")]
     for said in (
         "Chuyển đổi số báo chí tỉnh Bạc Liêu",
         "1/3 33,3%",
@@ -188,7 +188,7 @@ def test_the_run_is_told(card):
     tail = text[text.index("Về phiếu điểm này") :]
     for said in ("20261122-0001", "7 phút 12 giây", "từ bên ngoài",
                  "An toàn thông tin cấp độ 3 ( level3 ), phiên bản 2026.11",
-                 "endoflife (2026-11-01)", "press-scan 0.1.0", "ab" * 32):  # fmt: skip
+                 "endoflife (01/11/2026)", "press-scan 0.1.0", "ab" * 32):  # fmt: skip
         assert said in tail
 
 
@@ -213,7 +213,8 @@ def test_many_agencies_are_a_table_with_links_to_their_own_files(card):
     good = factory.assessment()
     many = tuple(replace(good.agencies[0], id=f"bao-{at}") for at in range(DETAILED + 1))
     read = Page(html_report.render(card("vi", of=replace(good, agencies=many))))
-    assert set(read.values("href")) == {"#content", *(f"agencies/{one.id}.html" for one in many)}
+    links = [href for href in read.values("href") if not href.startswith("#")]
+    assert set(links) == {f"agencies/{one.id}.html" for one in many}
     assert len("".join(read.texts)) < 24_000
 
 
@@ -244,6 +245,7 @@ def test_bars_hold_every_status_and_no_more_than_their_width():
 def test_a_ring_s_parts_end_where_it_began():
     parts = arcs(Counts(met=2000, not_applicable=1))
     assert parts[-1][1] + parts[-1][2] <= 100
+    assert arcs(Counts(not_met=4)) == [("not_met", 0, 100)]
 
 
 @pytest.mark.parametrize("many", [1, 2, 5, 7, 12])
