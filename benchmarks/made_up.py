@@ -35,8 +35,8 @@ RAW = {Kind.LOGIN: 60_000, Kind.SITE: 30_000}  # bytes of raw answers that a vis
 ATTESTED = 0.6  # how many of the requirements that only a person can settle
 
 
-def inventory(agencies: int) -> Inventory:
-    """So many agencies, each with three systems of two hosts."""
+def inventory(agencies: int, systems: int = SYSTEMS) -> Inventory:
+    """So many agencies, each with so many systems of two hosts."""
     return Inventory.model_validate(
         {
             "programme": {"name": "Chương trình thử", "target": {"by": "2027-12-31"}},
@@ -45,12 +45,12 @@ def inventory(agencies: int) -> Inventory:
                 "valid": {"from": "2000-01-01", "to": "2999-12-31"},
                 "networks": ["127.0.0.0/8"],
             },
-            "agencies": [_agency(number) for number in range(agencies)],
+            "agencies": [_agency(number, systems) for number in range(agencies)],
         }
     )
 
 
-def _agency(number: int) -> dict[str, Any]:
+def _agency(number: int, systems: int) -> dict[str, Any]:
     return {
         "id": f"bao-{number:04}",
         "name": f"Báo số {number}",
@@ -62,7 +62,7 @@ def _agency(number: int) -> dict[str, Any]:
                 "level": 3,
                 "assets": [_asset(number, system, host) for host in range(HOSTS)],
             }
-            for system in range(SYSTEMS)
+            for system in range(systems)
         ],
     }
 
@@ -77,9 +77,9 @@ def _asset(agency: int, system: int, host: int) -> dict[str, Any]:
     return {**asset, "roles": ["web", "cms"], "urls": [url], "ports": {"allow": [80, 443]}}
 
 
-def fill(db: Path, agencies: int, runs: int = 1, seed: int = 1) -> None:
+def fill(db: Path, agencies: int, runs: int = 1, seed: int = 1, systems: int = SYSTEMS) -> None:
     """Put the programme into a store: `runs` whole runs, and what people attested."""
-    store, of = Store(str(db)), inventory(agencies)
+    store, of = Store(str(db)), inventory(agencies, systems)
     for number in range(runs):
         run = store.new_run(PATH, "0" * 64, of, Options("level3"))
         for batch in _visits(of, random.Random(seed + number)):

@@ -12,8 +12,9 @@ from checks import Severity
 from press_scan.common import stop
 from press_scan.words import t, translator
 from reports.brief import brief
-from reports.formats import USUAL, render, write
-from reports.terminal import summary, summary_of
+from reports.formats import USUAL, render, write_card
+from reports.scorecard import for_agency, scorecard
+from reports.terminal import summary_of
 from scanner.assessment import Assessment
 from scanner.by_agency import Tally
 from scanner.history import history
@@ -45,16 +46,18 @@ def show(
     `digest` is that of the run's observations; `db` is the store, when it is not the usual one;
     `before` is what there was before the run.
     """
-    if output:
-        names = formats or USUAL
-        for path in write(output, assessment, profile, translator(), names, agency, digest, before):
-            click.echo(t("written: {path}", path=path), err=True)
-    elif formats:
+    if formats and not output:
         data = render(formats[0], assessment, profile, translator(), agency, digest, before)
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return
-    summary(assessment, profile, translator(), db=db, history=before)
+    lang = translator().lang
+    card = scorecard(assessment, profile, lang, digest=digest, history=before)
+    if output:
+        shown = for_agency(card, agency) if agency else card
+        for path in write_card(output, shown, formats or USUAL):
+            click.echo(t("written: {path}", path=path), err=True)
+    summary_of(card, translator(), db=db)
 
 
 def show_kept(

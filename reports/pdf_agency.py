@@ -15,7 +15,7 @@ from reports.view_system import ControlRow, Group, Note, SystemCard
 
 SUMMED = 2  # systems whose groups fit on the summary's page; with more, a bar for each system
 DUES, CLAUSES = 5, 6  # next days on the summary's page; requirements of one day that are named
-NAMED = 3  # checks of one requirement that are named
+NAMED, FAULTS = 3, 8  # checks and faults of one requirement that are named
 PASTE = 14  # lines of a snippet that is printed
 SHORT = 150  # characters of a line in the summary
 _PAPERS = ("attestation", "waiver")
@@ -98,7 +98,7 @@ class AgencyData:
 
     def _system(self, of: SystemCard) -> dict[str, Any]:
         return {
-            "name": of.name,
+            "name": shorten(of.name, SHORT),
             "level": self._t("level {level}", level=of.level),
             "dossier": of.dossier,
             "contradictions": of.contradictions,
@@ -113,7 +113,9 @@ class AgencyData:
         }  # fmt: skip
 
     def _control(self, of: ControlRow) -> dict[str, Any]:
-        notes = [*of.faults, *(_told(one) for one in of.notes if one.kind not in _PAPERS)]
+        notes = [shorten(one, SHORT) for one in of.faults[:FAULTS]]
+        notes += [f"… (+{len(of.faults) - FAULTS})"] if of.faults[FAULTS:] else []
+        notes += [_told(one) for one in of.notes if one.kind not in _PAPERS]
         long = len(of.title) + sum(map(len, notes))
         status = [of.status, self._label.status[of.status]]
         cells = [of.clause or of.id, of.title, notes, status, self._settled(of)]
