@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def kept(folder: Path, agencies: int, systems: int) -> Path:
 
 def report(db: Path, form: str, out: Path) -> dict[str, float]:
     """`press-scan report`: seconds, seconds of CPU, and peak MiB of it and of its largest child."""
-    begun = time.monotonic()
+    begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     child = subprocess.Popen(
         [sys.executable, "-m", "press_scan", "report", "latest", "--format", form,
          "--output", str(out), "--db", str(db)],
@@ -56,9 +57,10 @@ def report(db: Path, form: str, out: Path) -> dict[str, float]:
         for pid in (child.pid, *_children(child.pid)):
             peaks[pid] = max(peaks.get(pid, 0), _peak(pid))
         time.sleep(0.2)
-    took = time.monotonic() - begun
-    own = peaks.pop(child.pid)
-    return {"seconds": took, "MiB": own, "MiB of a worker": max(peaks.values(), default=0)}
+    took, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    own, worker = peaks.pop(child.pid), max(peaks.values(), default=0)
+    return {"seconds": took, "CPU": cpu, "MiB": own, "MiB of a worker": worker}
 
 
 def _children(pid: int) -> Iterable[int]:
@@ -127,6 +129,7 @@ def main() -> None:
             "files": len(made), "pages": pages(made),
             "MB": round(sum(one.stat().st_size for one in made) / 1e6),
             "seconds": round(seconds, 1), "each": [round(one["seconds"], 1) for one in ours],
+            "seconds of CPU": round(statistics.median(one["CPU"] for one in ours), 1),
             f"peak MiB, {FEW} agencies": [small["MiB"], small["MiB of a worker"]],
             f"peak MiB, {AGENCIES} agencies": [max(one[what] for one in ours)
                                                for what in ("MiB", "MiB of a worker")],
