@@ -198,7 +198,8 @@ def _system(of, w):
 
 def _mend(number, of, w):
     yield from (of["label"], f"{number}.", of["says"], w["check"], of["check"], "–", *of["title"])
-    yield from (w["why"], *of["why"], w["fix"], *of["fix"], w["requirements"], of["controls"])
+    yield from (w["why"], *of["why"], w["fix"], *of["fix"])
+    yield from (w["requirements"], of["controls"]) if of["controls"] else ()
     yield from _flat(of["pastes"])
     yield from (w["place"], w["seen"])
     for row in of["seen"]:
