@@ -22,12 +22,11 @@ from press_scan.common import (
     stop,
     today,
 )
-from press_scan.show import exit_code, one_place, show, show_kept
+from press_scan.show import exit_code, one_place, show_kept
 from press_scan.words import Command, Group, lang_option, option, t
 from reports.formats import FORMATS
 from scanner.assessment import RunInfo
 from scanner.by_agency import judge_and_keep
-from scanner.history import history
 from scanner.judging import Judgement
 from scanner.store import Run, Store
 
@@ -97,14 +96,14 @@ def report(
     one_place(formats, output)
     with mistakes(), open_store(db) as store:
         kept = store.run(run)
-        assessment = store.judgement(kept.id, profile or "")
-        if assessment is None:
+        head = store.judgement_head(kept.id, profile or "")
+        if head is None:
             stop(t("run {run} was not judged; use:  press-scan judge {run}", run=kept.id))
-        chosen, _ = profile_and_world(profile or _profile_of(kept, assessment.run.profile), None)
-        if agency and agency not in {one.id for one in assessment.agencies}:
+        judged = head.run.profile
+        chosen, _ = profile_and_world(profile or _profile_of(kept, judged), None)
+        if agency and agency not in {one.id for one in kept.inventory.agencies}:
             stop(t('no agency has the id "{id}"', id=agency))
-        before = history(store, kept, chosen.id, [agency] if agency else ())
-        show(assessment, chosen, formats, output, agency, store.digest(kept.id), db, before)
+        show_kept(store, kept.id, chosen, formats, output, agency, db, judged)
 
 
 def _profile_of(run: Run, judged: str) -> str:

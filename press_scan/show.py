@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -12,7 +12,7 @@ from checks import Severity
 from press_scan.common import stop
 from press_scan.words import t, translator
 from reports.brief import brief
-from reports.formats import USUAL, render, write_card
+from reports.formats import USUAL, by_agency, render, write_by_agency, write_card
 from reports.scorecard import for_agency, scorecard
 from reports.terminal import summary_of
 from scanner.assessment import Assessment
@@ -55,8 +55,7 @@ def show(
     card = scorecard(assessment, profile, lang, digest=digest, history=before)
     if output:
         shown = for_agency(card, agency) if agency else card
-        for path in write_card(output, shown, formats or USUAL):
-            click.echo(t("written: {path}", path=path), err=True)
+        _told(write_card(output, shown, formats or USUAL))
     summary_of(card, translator(), db=db)
 
 
@@ -68,16 +67,32 @@ def show_kept(
     output: Path | None,
     agency: str = "",
     db: str = "",
+    judged: str = "",
 ) -> None:
-    """`show`, of what is kept; the summary alone is made one agency at a time."""
+    """`show`, of what is kept; the summary and PDFs are made one agency at a time.
+
+    `judged` names the judgement, when it is not the profile's id.
+    """
+    kept = judged or profile.id
     before = history(store, store.run(run), profile.id, [agency] if agency else ())
-    if formats or output:
-        whole = store.judgement(run, profile.id)
-        if whole:
-            show(whole, profile, formats, output, agency, store.digest(run), db, before)
-    elif head := store.judgement_head(run, profile.id):
-        parts, t = store.parts(run, profile.id), translator()
+    head, t = store.judgement_head(run, kept), translator()
+    if not head:
+        return
+    parts, digest = store.parts(run, kept), store.digest(run)
+    if not formats and not output:
         summary_of(brief(head, parts, profile, t.lang, before), t, db=db)
+    elif output and len(formats) == 1 and by_agency(formats) and not agency:
+        (name,) = formats
+        written, card = write_by_agency(output, head, parts, profile, t, name, digest, before)
+        _told(written)
+        summary_of(card, t, db=db)
+    elif whole := store.judgement(run, kept):
+        show(whole, profile, formats, output, agency, digest, db, before)
+
+
+def _told(written: Iterable[Path]) -> None:
+    for path in written:
+        click.echo(t("written: {path}", path=path), err=True)
 
 
 def exit_code(of: Tally, fail_on: str | None = None, only: Sequence[str] = ()) -> int:

@@ -16,9 +16,42 @@ from reports.notes import counted
 from reports.scorecard import scorecard
 from reports.sources import Profile, registered
 from reports.view import AgencyCard, Gap, Scorecard, Seen
+from reports.view_system import Group, SystemCard
 from scanner.assessment import Assessment, Coverage
 from scanner.papers import Papers
 from scanner.timeline import NO_HISTORY, History
+
+
+class Brief:
+    """Takes each agency's scorecard as it comes, and keeps what the whole one tells of it."""
+
+    def __init__(self) -> None:
+        self._cards: list[AgencyCard] = []
+        self._faults: dict[str, tuple[Seen, ...]] = {}
+        self._gaps: dict[str, tuple[Gap, ...]] = {}
+        self._inside: set[tuple[str, str, str]] = set()
+
+    def add(self, card: Scorecard) -> None:
+        """One agency's."""
+        (one,) = card.agencies
+        systems = tuple(_left_out(system) for system in one.systems)
+        self._cards.append(replace(one, systems=systems, mends=(), gaps=()))
+        failing = (seen for seen in card.findings if seen.status == Status.FAIL)
+        self._faults[one.id] = tuple(_thin(seen) for seen in failing)
+        self._gaps[one.id] = card.gaps
+        self._inside.update(card.inside)
+
+    def whole(self, head: Scorecard) -> Scorecard:
+        """The programme's, from the scorecard of an assessment without its agencies."""
+        by_id = sorted(self._faults)
+        return replace(
+            head,
+            agencies=tuple(self._cards),
+            mends=mends(seen for name in by_id for seen in self._faults[name]),
+            gaps=tuple(gap for name in by_id for gap in self._gaps[name]),
+            coverage=sum((card.coverage for card in self._cards), Coverage()),
+            inside=tuple(sorted(self._inside)),
+        )
 
 
 def brief(
@@ -29,25 +62,13 @@ def brief(
     history: History = NO_HISTORY,
 ) -> Scorecard:
     """From an assessment without its agencies, and each agency's part of it."""
-    cards: list[AgencyCard] = []
-    faults: dict[str, tuple[Seen, ...]] = {}
-    gaps: dict[str, tuple[Gap, ...]] = {}
-    describe = cache(registered(lang))
+    kept, describe = Brief(), cache(registered(lang))
     for part in parts:
         card = scorecard(_told(part), profile, lang, describe=describe, history=history)
         (one,) = card.agencies
         held = counted(part.papers, part.run.as_of or part.run.started.date())
-        cards.append(replace(one, systems=(), mends=(), gaps=(), papers=held))
-        faults[one.id] = tuple(_thin(seen) for seen in card.findings if seen.status == Status.FAIL)
-        gaps[one.id] = card.gaps
-    by_id = sorted(faults)
-    return replace(
-        scorecard(head, profile, lang, history=history),
-        agencies=tuple(cards),
-        mends=mends(seen for name in by_id for seen in faults[name]),
-        gaps=tuple(gap for name in by_id for gap in gaps[name]),
-        coverage=sum((card.coverage for card in cards), Coverage()),
-    )
+        kept.add(replace(card, agencies=(replace(one, papers=held, systems=()),)))
+    return kept.whole(scorecard(head, profile, lang, history=history))
 
 
 def _told(part: Assessment) -> Assessment:
@@ -58,3 +79,9 @@ def _told(part: Assessment) -> Assessment:
 
 def _thin(seen: Seen) -> Seen:
     return replace(seen, evidence={}, labelled=(), detail="", controls=())
+
+
+def _left_out(of: SystemCard) -> SystemCard:
+    """Of its requirements, those that the profile leaves out."""
+    rows = tuple(row for row in of.controls if row.left_out)
+    return replace(of, groups=(Group("", "", of.counts, rows),))

@@ -10,13 +10,16 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 
+from reports.brief import Brief
 from reports.i18n import Translator
 from reports.scorecard import for_agency, scorecard
-from reports.sources import Profile
+from reports.sources import Profile, registered
 from reports.view import Scorecard
 from scanner.assessment import Assessment
 from scanner.timeline import NO_HISTORY, History
@@ -33,6 +36,7 @@ class Format:
     render: Callable[[Scorecard], bytes]
     each_agency: bool = True
     apart: bool = False  # made in processes of its own, where there are many
+    brief: bool = False  # the programme's file tells no more than a `Brief` has
 
 
 def _json(card: Scorecard) -> bytes:
@@ -86,7 +90,7 @@ def _junit(card: Scorecard) -> bytes:
 FORMATS = {
     "json": Format("json", _json, each_agency=False),
     "html": Format("html", _html),
-    "pdf": Format("pdf", _pdf, apart=True),
+    "pdf": Format("pdf", _pdf, apart=True, brief=True),
     "csv": Format("csv", _csv),
     "xlsx": Format("xlsx", _xlsx),
     "sarif": Format("sarif", _sarif),
@@ -140,28 +144,75 @@ def write_card(directory: Path, card: Scorecard, names: Iterable[str]) -> list[P
         if not card.only:
             written.append(_put(directory / f"scorecard.{form.extension}", form.render(card)))
         if card.only or form.each_agency:
-            names_of = [_safe(one.id) for one in card.agencies]
-            for name_of, content in zip(names_of, _rendered(form, card), strict=True):
-                file = directory / "agencies" / f"{name_of}.{form.extension}"
-                written.append(_put(file, content))
+            ids = [_safe(one.id) for one in card.agencies]
+            parts = (for_agency(card, one) for one in ids)
+            written += _put_each(directory, form, parts)
     return written
 
 
-def _rendered(form: Format, card: Scorecard) -> Iterator[bytes]:
-    """Each agency's file.  Many that are heavy to make are made by several processes."""
-    parts = (for_agency(card, one.id) for one in card.agencies)
-    if not form.apart or len(card.agencies) <= FEW:
-        yield from map(form.render, parts)
+def by_agency(names: Iterable[str]) -> bool:
+    """Can all of these be written with one agency in memory at a time?"""
+    return all(FORMATS[name].brief for name in names)
+
+
+def write_by_agency(
+    directory: Path,
+    head: Assessment,
+    parts: Iterable[Assessment],
+    profile: Profile,
+    t: Translator,
+    name: str,
+    digest: str = "",
+    history: History = NO_HISTORY,
+) -> tuple[list[Path], Scorecard]:
+    """`write` of a format that is `by_agency`, from an assessment without its agencies and each
+    agency's part: the same files, in memory that hardly grows.  Returns also the programme's card,
+    as far as it was kept.
+    """
+    form, kept, describe = FORMATS[name], Brief(), cache(registered(t.lang))
+
+    def cards() -> Iterator[Scorecard]:
+        for part in parts:
+            whole = scorecard(part, profile, t.lang, digest=digest, describe=describe,
+                              history=history)  # fmt: skip
+            card = replace(for_agency(whole, part.agencies[0].id), basis=head.basis)
+            _safe(card.only)
+            kept.add(card)
+            yield card
+
+    written = _put_each(directory, form, cards())
+    whole = kept.whole(scorecard(head, profile, t.lang, digest=digest, history=history))
+    return [_put(directory / f"scorecard.{form.extension}", form.render(whole)), *written], whole
+
+
+def _put_each(directory: Path, form: Format, parts: Iterable[Scorecard]) -> list[Path]:
+    """Each agency's file, as they come."""
+    return [
+        _put(directory / "agencies" / f"{name}.{form.extension}", content)
+        for name, content in _rendered(form, parts)
+    ]
+
+
+def _rendered(form: Format, parts: Iterable[Scorecard]) -> Iterator[tuple[str, bytes]]:
+    """(id, content) of each.  Many that are heavy to make are made by several processes."""
+    coming = iter(parts)
+    first = list(islice(coming, FEW + 1)) if form.apart else []
+    if len(first) <= FEW:
+        yield from ((part.only, form.render(part)) for part in chain(first, coming))
         return
     workers = os.cpu_count() or 1
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting: deque[Future[bytes]] = deque()
-        for part in parts:
-            waiting.append(pool.submit(form.render, part))
+        waiting: deque[tuple[str, Future[bytes]]] = deque()
+        for part in chain(first, coming):
+            waiting.append((part.only, pool.submit(form.render, part)))
             if len(waiting) > AHEAD * workers:
-                yield waiting.popleft().result()
+                yield _done(*waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield _done(*waiting.popleft())
+
+
+def _done(name: str, made: Future[bytes]) -> tuple[str, bytes]:
+    return name, made.result()
 
 
 def _safe(name: str) -> str:

@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 
 from reports import formats
-from reports.formats import FORMATS, render, write, write_card
+from reports.formats import FORMATS, render, write, write_by_agency, write_card
 from reports.i18n import Translator
-from tests.reports import factory
+from scanner.basis import Basis, CheckRule
+from tests.reports import factory, test_brief
 
 VI = Translator("vi")
+BASIS = Basis((CheckRule("tls.protocols"), CheckRule("web.hsts")))
 
 
 @pytest.fixture(autouse=True)
@@ -92,3 +94,25 @@ def test_heavy_files_of_many_agencies_are_made_apart_and_are_the_same(tmp_path, 
     assert put(tmp_path / "apart", ["pdf"]) == here
     for name in here:
         assert (tmp_path / "apart" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
+
+
+@pytest.mark.parametrize("few", [0, 4])
+def test_files_made_one_agency_at_a_time_are_the_same(tmp_path, monkeypatch, few):
+    monkeypatch.setattr(formats, "FEW", few)
+    monkeypatch.setattr("reports.formats.registered", factory.describe)
+    of, profile = replace(factory.assessment(), basis=BASIS), factory.profile()
+    more = {"digest": "d4" * 32, "history": factory.history()}
+    whole = write(tmp_path / "whole", of, profile, VI, ["pdf"], **more)
+    parts = test_brief.apart(replace(of, basis=Basis()))
+    made, card = write_by_agency(
+        tmp_path / "parts", test_brief.head(of), parts, profile, VI, "pdf", **more
+    )
+    assert [one.name for one in made] == [one.name for one in whole]
+    for first, second in zip(made, whole, strict=True):
+        assert first.read_bytes() == second.read_bytes()
+    assert [one.id for one in card.agencies] == [one.id for one in of.agencies]
+
+
+def test_only_what_tells_no_more_than_its_agencies_is_made_so():
+    assert formats.by_agency(["pdf"])
+    assert not formats.by_agency(["pdf", "json"])
