@@ -57,6 +57,8 @@ def report(db: Path, form: str, out: Path) -> dict[str, float]:
         for pid in (child.pid, *_children(child.pid)):
             peaks[pid] = max(peaks.get(pid, 0), _peak(pid))
         time.sleep(0.2)
+    if child.returncode:
+        sys.exit(f"press-scan report ended with {child.returncode}")
     took, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     own, worker = peaks.pop(child.pid), max(peaks.values(), default=0)

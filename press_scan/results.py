@@ -96,10 +96,10 @@ def report(
     one_place(formats, output)
     with mistakes(), open_store(db) as store:
         kept = store.run(run)
-        head = store.judgement_head(kept.id, profile or "")
-        if head is None:
+        under = [one.profile for one in store.judged(kept.id)]  # newest first
+        judged = profile or next(iter(under), "")
+        if judged not in under:
             stop(t("run {run} was not judged; use:  press-scan judge {run}", run=kept.id))
-        judged = head.run.profile
         chosen, _ = profile_and_world(profile or _profile_of(kept, judged), None)
         if agency and agency not in {one.id for one in kept.inventory.agencies}:
             stop(t('no agency has the id "{id}"', id=agency))
