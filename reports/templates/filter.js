@@ -47,7 +47,11 @@
   const keep = () => {
     const state = new URLSearchParams();
     for (const [name, values] of Object.entries(chosen())) values.forEach((value) => state.append(name, value));
-    history.replaceState(null, "", state.size ? `#${state}` : location.href.split("#")[0]);
+    try {
+      history.replaceState(null, "", `${state}` ? `#${state}` : location.href.split("#")[0]);
+    } catch {
+      // some browsers refuse it when it comes often, or in a file: the rows are right all the same
+    }
   };
   const recall = () => {
     if (!location.hash.includes("=")) return;
