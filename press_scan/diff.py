@@ -13,14 +13,18 @@ from pathlib import Path
 import click
 
 import checks
-from press_scan.common import db_option, format_json, mistakes, open_store, profile_option, stop
+from press_scan.common import db_option, mistakes, open_store, profile_option, stop
 from press_scan.words import Command, lang_option, option, t, translator
 from reports import diff_json, diff_text, json_report
 from reports.diff import compare
+from reports.diff_model import Comparison
+from reports.diff_parts import Place
 from reports.diff_read import BadCard, Card, read, read_file
 from reports.scorecard import scorecard
 from reports.sources import Profile, Source
 from reports.text import clean, shorten
+from scanner.atomic import replace
+from scanner.history import flapping_places
 from scanner.problems import FileError
 from scanner.profile import load
 from scanner.store import Run, Store
@@ -47,9 +51,14 @@ class _Untitled:
 @option("--agency", default="", metavar="ID", help="Only this agency.")
 @profile_option
 @db_option
-@format_json
+@option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text",
+        help="How it is told.")  # fmt: skip
+@option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+        help="Write it into this file.")  # fmt: skip
 @lang_option
-def diff(a: str, b: str, agency: str, profile: str | None, db: str, form: str) -> None:
+def diff(
+    a: str, b: str, agency: str, profile: str | None, db: str, form: str, output: Path | None
+) -> None:
     """Show where two assessments differ, and why.
 
     A and B are each a run (its id, or `latest`; RUN@PROFILE for its judgement under one profile)
@@ -67,15 +76,55 @@ def diff(a: str, b: str, agency: str, profile: str | None, db: str, form: str) -
             return stores[0]
 
         one, other = (_file(name) or _run(store(), name, profile or "", agency) for name in (a, b))
+        flapping = _flapping(stores[0], (a, b), (one, other)) if stores else None
     if agency and agency not in one.agencies.keys() | other.agencies.keys():
         stop(t('no agency has the id "{id}"', id=clean(agency)))
-    found = compare(one, other, agency)
-    if form == "json":
-        text = json.dumps(diff_json.document(found, translator()), ensure_ascii=False, indent=2)
-        click.echo(text)
-    else:
+    found = compare(one, other, agency, flapping)
+    if form == "text" and not output:
         diff_text.show(found, translator(), sys.stdout)
+    else:
+        _put(_told(found, form), output)
     raise SystemExit(SAME if found.same else DIFFER)
+
+
+def _told(found: Comparison, form: str) -> bytes:
+    """The comparison as bytes."""
+    if form == "html":
+        from reports import diff_html  # brings Jinja2
+
+        return diff_html.render(found, translator().lang)
+    if form == "json":
+        document = diff_json.document(found, translator())
+        return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    return diff_text.plain_text(found, translator()).encode("utf-8", "replace")
+
+
+def _put(data: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        return
+    with mistakes():
+        output.parent.mkdir(parents=True, exist_ok=True)
+        replace(output, data, ".")
+    click.echo(t("written: {path}", path=output), err=True)
+
+
+def _flapping(
+    store: Store, names: tuple[str, str], cards: tuple[Card, Card]
+) -> frozenset[Place] | None:
+    """What comes and goes in the runs up to the later one; None where a file is one side, or the
+    two cannot be set in one line.
+    """
+    if any(not _RUN.fullmatch(name) for name in names):
+        return None
+    runs = [store.run(name.partition("@")[0]) for name in names]
+    profiles = {card.run.profile.id for card in cards}
+    if len({run.inventory_path for run in runs}) > 1 or len(profiles) > 1:
+        return None
+    last = max(runs, key=lambda run: run.started)
+    found = flapping_places(store, last, profiles.pop())
+    return frozenset((agency, p[1], p[2], p[0], p[3]) for agency, p in found)
 
 
 def _file(name: str) -> Card | None:

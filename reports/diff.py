@@ -7,9 +7,10 @@ named as a cause; where none does, the difference is called unexplained.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from facts.message import Message
+from reports.diff_became import became
 from reports.diff_controls import Pair, control_causes
 from reports.diff_findings import (
     causes_of,
@@ -32,7 +33,7 @@ from reports.diff_model import (
     Why,
     unique,
 )
-from reports.diff_parts import AgencyPart, ControlPart, SystemPart
+from reports.diff_parts import AgencyPart, ControlPart, Place, SystemPart
 from reports.diff_read import Card
 from scanner.assessment import DecidedBy
 from scanner.fingerprint import of_findings
@@ -40,14 +41,18 @@ from scanner.fingerprint import of_findings
 _LEVELS = list(Level)
 
 
-def compare(a: Card, b: Card, agency: str = "") -> Comparison:
-    """A and B, or one agency's part of both (by its id)."""
+def compare(a: Card, b: Card, agency: str = "", flapping: Set[Place] | None = None) -> Comparison:
+    """A and B, or one agency's part of both (by its id).
+
+    `flapping` are the places whose findings have come and gone more than once, where that is known.
+    """
     if agency:
         a, b = a.only(agency), b.only(agency)
     pair = Pair(a, b)
     found = sorted((*_agencies(pair), *_findings(pair)), key=_order)
     runs, other = unique(_runs(a, b)), _other_facts(pair)
-    return Comparison(a, b, _prints(a, b), runs, tuple(found), other, agency)
+    faults = became(a, b, flapping)
+    return Comparison(a, b, _prints(a, b), runs, tuple(found), other, agency, faults)
 
 
 def _order(one: Difference) -> tuple[object, ...]:

@@ -6,8 +6,10 @@ from datetime import UTC
 from typing import Any
 
 from reports.diff import fingerprints
+from reports.diff_became import Became
 from reports.diff_findings import text
 from reports.diff_model import Cause, Comparison, Difference, Side
+from reports.diff_parts import Place
 from reports.diff_read import Card
 from reports.i18n import Translator
 from reports.text import plain
@@ -32,6 +34,8 @@ def document(of: Comparison, t: Translator) -> dict[str, Any]:
         "runs": [_cause(one, t) for one in of.runs],
         "differences": [_difference(one, t) for one in of.differences],
         "other_facts": of.other_facts,
+        "faults": _became(of.became),
+        "by_cause": {kind.value: count for kind, count in of.by_cause.items()},
     }
 
 
@@ -49,6 +53,20 @@ def _side(card: Card) -> dict[str, Any]:
         "profile_sha256": text(profile),
         "facts_sha256": facts,
         "papers_sha256": papers,
+    }
+
+
+def _became(of: Became) -> dict[str, Any]:
+    def told(places: tuple[Place, ...]) -> list[dict[str, str]]:
+        names = ("agency", "system", "asset", "check", "endpoint")
+        return [dict(zip(names, map(text, place), strict=True)) for place in places]
+
+    return {
+        "new": told(of.new),
+        "mended": told(of.mended),
+        "unchanged": told(of.same),
+        "not_seen_again": told(of.unseen),
+        "flapping": None if of.flapping is None else told(of.flapping),
     }
 
 

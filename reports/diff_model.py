@@ -5,11 +5,13 @@ The two are called A and B, in the order in which they were named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from facts.message import Message
+from reports.diff_became import Became
 from reports.diff_read import Card
 
 
@@ -133,6 +135,14 @@ class Comparison:
     differences: tuple[Difference, ...]
     other_facts: int = 0  # places where something else was seen, with the same verdict
     agency: str = field(default="")  # only this one was compared
+    became: Became = field(default_factory=Became)  # the faults, from A to B
+
+    @property
+    def by_cause(self) -> Mapping[Why, int]:
+        """How many results differ for each kind of cause; one may have several."""
+        kinds = (kind for one in self.differences if not one.same
+                 for kind in {cause.why for cause in one.causes})  # fmt: skip
+        return dict(sorted(Counter(kinds).items()))
 
     @property
     def same(self) -> bool:

@@ -5,7 +5,7 @@ Differences with the same causes are shown together; the JSON has each by itself
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from rich.console import Group, RenderableType
@@ -15,8 +15,11 @@ from rich.text import Text
 from reports import labels
 from reports.diff import fingerprints
 from reports.diff_findings import text
-from reports.diff_model import Cause, Comparison, Difference, Level, Side, Why
+from reports.diff_model import Cause, Comparison, Difference, Level, Why
 from reports.diff_read import Card
+from reports.diff_words import became as said_became
+from reports.diff_words import blocks as grouped
+from reports.diff_words import counts, place_of, said, status, which
 from reports.i18n import Translator
 from reports.labels import Labels
 from reports.screen import WIDTH, as_text, put
@@ -61,10 +64,12 @@ def _conclusion(of: Comparison, t: Translator) -> Iterator[RenderableType]:
         return
     if of.same:
         yield Text(t("The same result everywhere."), style="bold green")
-        yield Text(_which(of, t))
+        yield Text(which(of, t))
     else:
         yield Text(t("The results differ."), style="bold red")
-        yield Text(_counts(of, t))
+        yield Text(counts(of, t))
+    yield Text(f"{said_became(of.became, t)}.")
+    yield from (_under(Text(f"↕ {place_of(one)}")) for one in (of.became.flapping or ())[:NAMES])
     if of.other_facts:
         said = t.ngettext(
             "At {n} place something else was seen, with the same verdict.",
@@ -74,41 +79,15 @@ def _conclusion(of: Comparison, t: Translator) -> Iterator[RenderableType]:
         yield Text(said, style="dim")
 
 
-def _which(of: Comparison, t: Translator) -> str:
-    """Which fingerprints differ though the results don't."""
-    names = {
-        t("profile"): of.prints.profile,
-        t("facts"): of.prints.facts,
-        t("papers"): of.prints.papers,
-    }
-    other = ", ".join(name for name, same in names.items() if not same)
-    if not other:
-        return t("All three fingerprints are the same.")
-    return t("Not the same fingerprints, though: {names}.", names=other)
-
-
-def _counts(of: Comparison, t: Translator) -> str:
-    heavy = [one for one in of.differences if not one.same]
-    counts = [sum(one.level is level for one in heavy) for level in Level]
-    return t(
-        "Agencies: {agencies}; systems: {systems}; requirements: {controls};"
-        " what checks said: {findings}.",
-        agencies=counts[0],
-        systems=counts[1],
-        controls=counts[2],
-        findings=counts[3],
-    )
-
-
 def _runs(of: Comparison, t: Translator) -> Iterator[RenderableType]:
     if of.runs:
         yield Text()
         yield Text(t("How the two differ as a whole"), style="bold")
-        yield from (_under(Text(f"- {_said(one, t)}")) for one in of.runs)
+        yield from (_under(Text(f"- {said(one, t)}")) for one in of.runs)
 
 
 def _differences(of: Comparison, t: Translator) -> Iterator[RenderableType]:
-    label, blocks = Labels(t), _blocks(of.differences)
+    label, blocks = Labels(t), grouped(of.differences)
     titles = {
         Level.AGENCY: t("Agencies"),
         Level.SYSTEM: t("Systems"),
@@ -129,26 +108,13 @@ def _differences(of: Comparison, t: Translator) -> Iterator[RenderableType]:
         yield Text(t.ngettext("and {n} more", "and {n} more", len(blocks) - BLOCKS), style="dim")
 
 
-def _blocks(differences: Iterable[Difference]) -> list[list[Difference]]:
-    """Those that differ in the same way for the same reasons; a finding stands alone."""
-
-    def key(one: Difference) -> tuple[object, ...]:
-        where = (one.id, one.asset, one.endpoint) if one.level is Level.FINDING else ()
-        return one.level, one.weight, one.agency, one.system, one.a, one.b, one.causes, where
-
-    found: dict[tuple[object, ...], list[Difference]] = {}
-    for one in differences:
-        found.setdefault(key(one), []).append(one)
-    return list(found.values())
-
-
 def _block(
     block: Sequence[Difference], t: Translator, label: Labels, told: set[Cause]
 ) -> Iterator[RenderableType]:
     """One or more differences; a place's facts are told in full once, by `told`."""
     first = block[0]
     where = text("/".join(filter(None, (first.agency, first.system))))
-    moved = f"{_status(first.a, t, label)} → {_status(first.b, t, label)}"
+    moved = f"{status(first.a, t, label)} → {status(first.b, t, label)}"
     yield Text.assemble((where, "bold"), f": {moved}")
     names = [text(one.clause or one.id) for one in block if one.id]
     if first.level is Level.FINDING:
@@ -162,40 +128,11 @@ def _block(
     if len(kinds) > 1:
         yield _under(Text(t("One of these, or several together:"), style="dim"), 2)
     for one in causes[:CAUSES]:
-        said = _said(one, t, here=first.level is Level.FINDING, again=one in told)
+        words = said(one, t, here=first.level is Level.FINDING, again=one in told)
         told.add(one)
-        yield _under(Text(f"- {said}", style=STYLES.get(one.why, "")), 2)
+        yield _under(Text(f"- {words}", style=STYLES.get(one.why, "")), 2)
     if len(causes) > CAUSES:
         yield _under(Text(t.ngettext("and {n} more", "and {n} more", len(causes) - CAUSES)), 2)
-
-
-def _said(cause: Cause, t: Translator, *, here: bool = False, again: bool = False) -> str:
-    """`here`: its place stands there already; `again`: so does the whole sentence."""
-    place = "" if here else " · ".join(filter(None, (cause.check, cause.asset, cause.endpoint)))
-    said = t("as above") if again and cause.asset else t(cause.says)
-    return f"{place}: {said}" if place else said
-
-
-def _status(side: Side, t: Translator, label: Labels) -> str:
-    names = {
-        **label.status,
-        **label.verdict,
-        "pass": t("passes"),
-        "fail": t("fails"),
-        "error": t("could not be assessed"),
-        "": t("not there"),
-        "approved": t("dossier approved"),
-        "not_approved": t("dossier not approved"),
-    }
-    by = {
-        "attestation": t("by attestation"),
-        "waiver": t("waived"),
-        "runs": t("own scans"),
-        "profile": t("left out by the profile"),
-        "checks": t("by checks"),
-    }.get(side.by)
-    name = names.get(side.status, side.status)
-    return f"{name} ({by})" if by else name
 
 
 def _under(what: RenderableType, deep: int = 1) -> Padding:

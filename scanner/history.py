@@ -55,11 +55,7 @@ def _agency(
     scores = store.scores(profile, agency.id)
     if run.id not in scores:
         return NO_TIME
-    same = looked_at(agency)
-    past = [
-        one for one in before
-        if one.id in scores and _asked(one, agency.id) and places(one).get(agency.id) == same
-    ][:TREND]  # fmt: skip
+    past = _past(store, before, profile, agency, places)
     if not past:
         return NO_TIME
     shown: list[Run | Earlier] = [*reversed(past), run]
@@ -103,6 +99,32 @@ def flapping(marks: Sequence[Marks]) -> set[Place]:
 def _flaps(line: Iterable[Mark | None]) -> bool:
     seen = [mark for mark in line if mark in _SEEN]
     return sum(one is not other for one, other in pairwise(seen)) > 1
+
+
+def flapping_places(store: Store, run: Run, profile: str) -> set[tuple[str, Place]]:
+    """(agency, place) of what has come and gone more than once in this run and those before it."""
+    before = [one for one in store.earlier(run) if _alike(one, run)][:MOST]
+    places, found = _places_of(store, run), set()
+    for agency in run.inventory.agencies:
+        past = _past(store, before, profile, agency, places)
+        marks = [store.marks(one, profile, agency.id) for one in (run.id, *(p.id for p in past))]
+        found |= {(agency.id, place) for place in flapping(marks)}
+    return found
+
+
+def _past(
+    store: Store,
+    before: Sequence[Earlier],
+    profile: str,
+    agency: Agency,
+    places: Callable[[Earlier], Mapping[str, str]],
+) -> list[Earlier]:
+    """The runs before that looked at the agency as it is declared, newest first."""
+    scores, same = store.scores(profile, agency.id), looked_at(agency)
+    return [
+        one for one in before
+        if one.id in scores and _asked(one, agency.id) and places(one).get(agency.id) == same
+    ][:TREND]  # fmt: skip
 
 
 def _programme(

@@ -219,7 +219,7 @@ def test_two_runs_of_one_store(program, kept):
         (("latest", "setup.cfg"), "setup.cfg: this is no JSON"),
         (("latest", "docs/diff.schema.json"), "diff.schema.json: this is no scorecard"),
         (("latest", "\x1b[31m/x"), "\\x1b[31m/x: there is no such file"),
-        (("latest", "latest", "--format", "html"), "html"),
+        (("latest", "latest", "--format", "docx"), "docx"),
     ],
 )
 def test_wrong_usage_is_said(program, kept, args, says):
@@ -245,3 +245,45 @@ def test_a_run_tells_its_fingerprints(program, kept):
     assert judged["profile"] == "level3" and len(judged["profile_sha256"]) == 64
     assert judged["facts_sha256"] in shown and judged["profile_sha256"] in shown
     assert len(told["observations_sha256"]) == 64 and told["observations_sha256"] in shown
+
+
+def test_what_became_of_the_faults(program, kept):
+    today = f"{datetime.now(UTC):%Y%m%d}"
+    args = (f"{today}-0001", f"{today}-0002", "--db", kept)
+    told = json.loads(program.run("diff", *args, "--format", "json", code=1).stdout)
+    (new,) = told["faults"]["new"]
+    assert (new["check"], new["asset"], new["endpoint"]) == ("ports.databases", "web", "127.0.0.8")
+    assert told["faults"]["mended"] == [] == told["faults"]["flapping"]
+    assert told["by_cause"]["fact"] >= 1 and set(told["by_cause"]) == {"fact"}
+    back = json.loads(program.run("diff", args[1], args[0], *args[2:], "--format", "json",
+                                  code=1).stdout)  # fmt: skip
+    assert back["faults"]["mended"] == told["faults"]["new"] and back["faults"]["new"] == []
+    assert "1 new faults, 0 mended" in program.run("diff", *args, code=1).stdout
+
+
+def test_a_fault_that_comes_and_goes(program, tmp_path):
+    db, host, runs = tmp_path / "s.db", "127.0.0.8", []
+    for opened in ((), (port(3306, "mysql"),), (), (port(3306, "mysql"),)):
+        seen = {("host:" + host, "ports"): ports(port(443, "http"), *opened),
+                ("host:" + host, "udp"): GOOD[UdpFacts]}  # fmt: skip
+        runs.append(keep_run(db, in_memory(host), seen))
+        program.run("judge", runs[-1], "--db", db, code=None)
+    done = program.run("diff", runs[2], runs[3], "--format", "json", "--db", db, code=1)
+    told = json.loads(done.stdout)["faults"]
+    assert told["flapping"] == told["new"] and len(told["new"]) == 1
+    page = tmp_path / "diff.html"
+    program.run("diff", runs[2], runs[3], "--format", "html", "--output", page, "--db", db, code=1)
+    text = page.read_text("utf-8")
+    assert "ports.databases" in text and "Come and go (1)" in text and "<script" not in text
+
+
+def test_two_files_cannot_tell_what_comes_and_goes(program, kept, tmp_path):
+    files = []
+    for number in (1, 2):
+        run = f"{datetime.now(UTC):%Y%m%d}-000{number}"
+        done = program.run("report", run, "--format", "json", "--db", kept)
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(done.stdout, "utf-8")
+    told = json.loads(program.run("diff", *files, "--format", "json", code=1).stdout)
+    assert told["faults"]["flapping"] is None and len(told["faults"]["new"]) == 1
+    assert "not known from these two" in program.run("diff", *files, code=1).stdout

@@ -6,10 +6,11 @@ import tracemalloc
 
 import jsonschema
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import diff_json, diff_read, diff_text
+from reports import diff_html, diff_json, diff_read, diff_text
 from reports.diff import compare
 from reports.diff_model import Why
 from reports.diff_read import BadCard, read, read_file
@@ -141,6 +142,11 @@ def test_hostile_text_steers_nothing(lang):
     written = json.dumps(diff_json.document(found, t), ensure_ascii=False)
     assert not HIDDEN.search(written)
     assert len(written) < 200_000
+    page = diff_html.render(found, lang).decode()
+    assert not HIDDEN.search(page.replace("\n", " ")) and "<script" not in page
+    assert page == diff_html.render(found, lang).decode()
+    tags = {tag.name for tag in BeautifulSoup(page, "html.parser").find_all(True)}
+    assert not tags & {"script", "img", "iframe", "link", "form", "h6"}
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
