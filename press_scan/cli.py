@@ -17,6 +17,7 @@ COMMANDS = {
     "due": "status",
     "annual-report": "annual",
     "diff": "diff",
+    "notify": "notify",
     "attest": "attest",
     "waive": "waive",
     "attestations": "papers",

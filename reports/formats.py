@@ -87,6 +87,12 @@ def _junit(card: Scorecard) -> bytes:
     return junit_report.render(card)
 
 
+def _mail(card: Scorecard) -> bytes:
+    from reports import mail_report  # brings rich
+
+    return mail_report.render(card)
+
+
 FORMATS = {
     "json": Format("json", _json, each_agency=False),
     "html": Format("html", _html),
@@ -96,6 +102,7 @@ FORMATS = {
     "sarif": Format("sarif", _sarif),
     "oscal": Format("oscal.json", _oscal),
     "junit": Format("junit.xml", _junit),
+    "mail": Format("eml", _mail),
 }
 USUAL = ("json", "html", "pdf", "csv", "xlsx")  # written when none is named
 

@@ -93,11 +93,11 @@ def _programme(of: ProgrammeCard, time: Timeline) -> dict[str, Any]:
         "agencies_compliant": of.compliant,
         "percent": of.percent,
         "readings": dict(of.readings),
-        "time": _time(time),
+        "time": time_of(time),
     }
 
 
-def _time(of: Timeline) -> dict[str, Any]:
+def time_of(of: Timeline) -> dict[str, Any]:
     """The runs up to this one, oldest first, and what became of the faults since the last."""
     told: dict[str, Any] = plain(of)
     return told
@@ -114,7 +114,7 @@ def _agency(of: AgencyCard) -> dict[str, Any]:
         "run": of.run,
         "seen": of.seen.isoformat() if of.seen else None,
         "stale": of.stale,
-        "time": _time(of.time),
+        "time": time_of(of.time),
         "systems": [_system(one) for one in of.systems],
     }
 

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 from scanner.database import Database, patient, plain_url, shown
 from scanner.inventory import Inventory
 from scanner.judgement_shelf import JudgementShelf
+from scanner.notice_shelf import NoticeShelf
 from scanner.paper_shelf import PaperShelf
 from scanner.rows import packed, unpacked
 from scanner.tables import BASELINE, OBSERVATION, RUN
@@ -80,7 +81,7 @@ def default_url() -> str:
     return f"sqlite:///{folder / 'press-scan.db'}"
 
 
-class Store(JudgementShelf, PaperShelf):
+class Store(JudgementShelf, NoticeShelf, PaperShelf):
     """The runs, their observations and judgements."""
 
     def __init__(self, url: str = "") -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0003"  # the newest migration
+HEAD = "0004"  # the newest migration
 
 METADATA = MetaData()
 
@@ -87,6 +87,16 @@ PAPER = Table(  # attestations and waivers; nothing but `withdrawn` is ever chan
     Column("withdrawn", Date),
     Column("withdrawn_why", Text, nullable=False, server_default=""),
     Index("paper_by_agency", "agency", "kind"),
+)
+
+NOTICE = Table(  # what was told to whom, so that nobody is told twice
+    "notice",
+    METADATA,
+    Column("run", String(32), ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
+    Column("profile", String(200), primary_key=True),
+    Column("channel", String(16), primary_key=True),  # mail, webhook
+    Column("agency", String(200), primary_key=True),  # "" for the programme
+    Column("sent", DateTime(timezone=True), nullable=False),
 )
 
 BASELINE = Table(
