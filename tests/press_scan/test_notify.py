@@ -54,6 +54,7 @@ class Servers:
         config = (
             f"smtpd_tls_cert_file = {pem}\nsmtpd_tls_key_file = {pem}\n"
             "smtpd_tls_security_level = encrypt\nsmtpd_tls_auth_only = yes\n"
+            "smtpd_error_sleep_time = 0\n"
             "smtpd_recipient_restrictions = permit_sasl_authenticated, reject\n"
             "smtpd_relay_restrictions = permit_sasl_authenticated, reject\n"
         )
