@@ -14,7 +14,7 @@ from tests.reports import crowd, factory, nasty
 AGENCY = "bao-bac-lieu"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 MADE = {"demo": factory.assessment, "nasty": nasty.assessment, "full": crowd.full,
-        "many": crowd.many, "some": partial(crowd.many, 12)}  # fmt: skip
+        "many": crowd.many, "some": partial(crowd.many, 12), "later": crowd.later}  # fmt: skip
 BEYOND = """() => {
   const wide = document.documentElement.clientWidth, found = [];
   if (document.documentElement.scrollWidth > wide) found.push("the page");
@@ -23,7 +23,8 @@ BEYOND = """() => {
     const at = node.getBoundingClientRect(), style = getComputedStyle(node);
     const cut = style.overflowX !== "visible" && !["SELECT", "INPUT"].includes(node.tagName)
       && node.clientWidth && node.scrollWidth > node.clientWidth + 1;
-    if (cut || (at.width && (at.left < -1 || at.right > wide + 1)))
+    const squeezed = node.innerText?.trim().length > 7 && at.width < 40 && at.height > 120;
+    if (cut || squeezed || (at.width && (at.left < -1 || at.right > wide + 1)))
       found.push(node.outerHTML.slice(0, 160));
   }
   return found;

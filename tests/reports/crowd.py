@@ -1,4 +1,4 @@
-"""Many of everything: an agency with 400 findings, and a province of 120 agencies."""
+"""Much of everything: an agency with 400 findings, 120 agencies, and papers that end soon."""
 
 from dataclasses import replace
 from datetime import date
@@ -42,3 +42,9 @@ def many(agencies: int = 120) -> Assessment:
         good.programme, counted=agencies, compliant=complying, percent=100 * complying / agencies
     )
     return replace(good, programme=programme, agencies=tuple(made), findings=tuple(findings))
+
+
+def later(day: date = date(2027, 4, 10)) -> Assessment:
+    """The made-up programme when its statements end soon, and a promised day has passed."""
+    good = factory.assessment()
+    return replace(good, run=replace(good.run, as_of=day))

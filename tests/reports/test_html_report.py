@@ -217,6 +217,16 @@ def test_many_agencies_are_a_table_with_links_to_their_own_files(card):
     assert len("".join(read.texts)) < 24_000
 
 
+def test_what_falls_due_soon_is_told_for_every_agency(card):
+    text = Page(html_report.render(card("vi", of=crowd.later()))).text
+    soon = text[text.rindex("Sắp đến hạn") : text.index("Lọc lỗi")]
+    assert "31/03/2027 Kế hoạch quá hạn Báo Bạc Liêu" in soon
+    for name in ("Báo Bạc Liêu", "Đài Phát thanh và Truyền hình Bạc Liêu"):
+        assert f"20/05/2027 Người xác nhận {name} 5.1" in soon
+    assert soon.index("31/03/2027") < soon.index("20/05/2027")
+    assert "và 138 mục nữa" in soon
+
+
 def test_the_words_that_it_uses_are_explained(card):
     text = Page(html_report.render(card("vi", agency="bao-bac-lieu"))).text
     words = text[text.index("Giải thích từ ngữ") :]
