@@ -134,6 +134,7 @@ class Target:
 
     `key` names the visit: two assets that share an address share its visit, so the key holds
     only what changes what a probe sees, and not what only the judge needs (roles, allowances).
+    A zone is in it: the same inner address is another host in another zone.
     """
 
     kind: Kind
@@ -146,6 +147,7 @@ class Target:
     agency: str = ""
     system: str = ""
     asset: str = ""
+    zone: str = ""  # who visits it: the workers that stand in this zone; "" is anybody
     roles: tuple[str, ...] = ()
     vantage: Vantage = Vantage.EXTERNAL
     allowed_ports: tuple[int, ...] = ()  # what the inventory allows to be open, TCP
@@ -177,7 +179,7 @@ class Target:
             Kind.ZONE: f"{self.name}{_digest(self.domain)}{self._authority}",
         }[self.kind]
         starttls = f"+{self.starttls}" if self.starttls else ""
-        return f"{self.kind}{starttls}:{where}"
+        return f"{self.kind}{starttls}:{where}{f'~{self.zone}' if self.zone else ''}"
 
     @property
     def _authority(self) -> str:

@@ -31,6 +31,7 @@ COMMANDS = {
     "doctor": "doctor",
     "demo": "demo",
     "update": "update",
+    "worker": "worker",
 }
 
 

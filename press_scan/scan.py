@@ -22,6 +22,7 @@ from press_scan.common import (
     stop,
     today,
 )
+from press_scan.crew import broker_option, key_option, must_be_served, office, results_option
 from press_scan.locks import alone, only_one
 from press_scan.progress import Meter
 from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, one_place, show_kept
@@ -36,7 +37,8 @@ from scanner.judging import Judgement, probes_for
 from scanner.problems import FileError
 from scanner.profile import Profile
 from scanner.resolver import Resolver, server
-from scanner.run import ENOUGH, Settings, gather
+from scanner.run import ENOUGH, WIDE, Settings, gather
+from scanner.sealed import WorkersGone
 from scanner.store import Options, Run, Store
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -105,10 +107,16 @@ def resolver_servers(
         help="Wait so long for another scan of the same inventory.")  # fmt: skip
 @option("-q", "--quiet", is_flag=True, help="Print only what changed for the worse.")
 @option("-v", "--verbose", is_flag=True, help="Print each visit.")
+@option("--engine", type=click.Choice(["local", "celery"]), default="local", show_default=True,
+        help="Who makes the visits: this machine, or workers in their zones.")  # fmt: skip
+@broker_option
+@results_option
+@key_option
 @lang_option
 def scan(
     inventory: Path, profile: str | None, vantage: str, resume: bool, deadline: float,
-    rate: float, resolvers: tuple[str, ...], allow: tuple[str, ...], wait: float, **wish: object,
+    rate: float, resolvers: tuple[str, ...], allow: tuple[str, ...], wait: float,
+    engine: str, broker: str, results: str, worker_key: str, **wish: object,
 ) -> None:  # fmt: skip
     """Scan an inventory, judge what was seen, and show each agency's scorecard.
 
@@ -126,6 +134,11 @@ def scan(
         for agency in asked.agencies:
             if agency not in known:
                 stop(t('no agency has the id "{id}"', id=agency))
+        settings = Settings()
+        if engine == "celery":
+            place = office(broker, results, worker_key)
+            must_be_served(place, loaded.inventory, asked.agencies)
+            settings = Settings(limits=WIDE, crew=place.crew)
         with (
             only_one(inventory, wait),
             open_store(asked.db) as store,
@@ -143,7 +156,8 @@ def scan(
                 run = store.new_run(path, digest, loaded.inventory, options)
             baseline = store.baseline(run.inventory_path)
             judgement = Judgement(store, run, chosen, world, checks, baseline, today(run.inventory))
-            _gather(judgement, Settings(deadline, rate, resolver=Resolver(resolvers)), asked)
+            settings = replace(settings, deadline=deadline, rate=rate, resolver=Resolver(resolvers))
+            _gather(judgement, settings, asked)
             tally = judge_and_keep(replace(judgement, run=store.run(run.id)))
             _tell(store, run.id, chosen, before, asked)
     raise SystemExit(exit_code(tally, asked.fail_on, run.options.agencies))
@@ -184,7 +198,9 @@ def _gather(judgement: Judgement, settings: Settings, asked: Wish) -> None:
     try:
         with Meter(asked.quiet, asked.verbose) as meter:
             gather(run, judgement.store, probes, settings, meter.tell, judgement.faults)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WorkersGone) as error:
+        if isinstance(error, WorkersGone):
+            click.echo(t("the broker does not answer"), err=True)
         place = run.inventory_path
         click.echo(t("interrupted; what was seen is kept"), err=True)
         click.echo(t("go on with:  press-scan scan {path} --resume", path=place), err=True)

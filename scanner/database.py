@@ -89,7 +89,11 @@ class Database:
             sa.event.listen(self.engine, "connect", _sqlite_pragmas)
         else:
             self.engine = self._server(url)
-        self._migrate()
+        try:
+            self._migrate()
+        except Exception:
+            self.engine.dispose()
+            raise
         self._opened = True
 
     def _server(self, url: URL) -> sa.Engine:

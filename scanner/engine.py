@@ -159,6 +159,7 @@ class Engine:
             if (
                 room >= min(probe.connections, self._limits.per_host)
                 and target.address not in addresses
+                and (not taken or target.zone == taken[0].zone)  # one worker makes them all
             ):
                 addresses.add(target.address)
                 taken.append(target)
@@ -191,7 +192,7 @@ class Engine:
                 self._busy[target.address] -= probe.connections
         died = future.exception()
         if died:
-            return self._settle(job, lost(job, "The worker died", type(died).__name__))
+            return self._settle(job, lost(job, "The worker died", str(died) or type(died).__name__))
         observations = future.result()
         addresses = {target.key: target.address for target in job.targets}
         for seen in observations:

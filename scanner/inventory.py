@@ -237,6 +237,9 @@ class Asset(Part):
     zones: tuple[ZonePart, ...] = Field(
         default=(), description="The domains that this asset is known by, and their mail."
     )
+    worker_zone: Id | None = Field(
+        default=None, description="The zone whose workers visit it; none: the system's."
+    )
     ca: str | None = Field(
         default=None,
         description="A PEM file, relative to this one, with authorities that its certificates may "
@@ -251,6 +254,11 @@ class System(Part):
     name: Line = Field(description="Its name, as it stands in the dossier.")
     level: Annotated[int, Field(ge=1, le=5)] = Field(description="Its security level, 1 to 5.")
     dossier: Dossier = Field(default=Dossier(), description="Where its level dossier stands.")
+    worker_zone: Id | None = Field(
+        default=None,
+        description="The network zone whose workers visit its assets (scan --engine celery); "
+        "none: those of the zone default.",
+    )
     assets: tuple[Asset, ...] = Field(min_length=1, description="Its hosts and services.")
 
 

@@ -55,6 +55,7 @@ class Place:
             agency=self.agency.id,
             system=self.system.id,
             asset=asset.id,
+            zone=asset.worker_zone or self.system.worker_zone or "",
             roles=asset.roles,
             vantage=self.vantage,
             allowed_ports=tuple(sorted({*asset.ports.allow, *declared_ports(asset)})),
@@ -97,9 +98,9 @@ def expand(place: Place, seen: Seen) -> Iterator[Planned]:
             yield planned
 
 
-def _addresses(name: str, seen: Seen) -> Iterator[tuple[str, Undecided | None]]:
+def _addresses(name: str, visit: str, seen: Seen) -> Iterator[tuple[str, Undecided | None]]:
     """Where a name leads: each address with what blocks it; nothing while it is not looked up."""
-    found = seen(f"domain:{name}", "names")
+    found = seen(visit, "names")
     if isinstance(found, Exception):
         yield "", Undecided(*_reason(found))
     elif isinstance(found, NameFacts):
@@ -122,8 +123,9 @@ def _spread(place: Place, target: Target, name: str, seen: Seen) -> Iterator[Pla
     if is_address(literal):  # names of an asset with a literal address are visited there
         yield Planned(replace(target, address=literal))
         return
-    yield Planned(replace(target, kind=Kind.DOMAIN, name=name, port=0, url="", starttls=""))
-    for address, blocked in _addresses(name, seen):
+    lookup = replace(target, kind=Kind.DOMAIN, name=name, port=0, url="", starttls="")
+    yield Planned(lookup)
+    for address, blocked in _addresses(name, lookup.key, seen):
         by_name = bool(address) and not place.scope.in_networks(address)
         yield Planned(replace(target, address=address, by_name=by_name), blocked)
 

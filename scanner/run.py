@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
@@ -19,11 +19,14 @@ from scanner.plan import LEADING, Place, places
 from scanner.reach import Pace
 from scanner.resolver import Resolver
 from scanner.scope import Scope
+from scanner.sealed import Brief
 from scanner.store import Run, Store
 from scanner.visit import Collector, Observation, Outcome
 from scanner.watchdog import WATCHDOG
 
 ENOUGH = float("inf")
+ELSEWHERE = {"threads": 256, "children": 128, "sweeps": 32}  # jobs sent out at once
+WIDE = Limits(window=256, per_host=1)  # one job to an address at a time, whoever takes it
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Settings:
     sweeps: int = 4  # nmap processes: they mostly wait
     limits: Limits = Limits()  # noqa: RUF009  # frozen
     resolver: Resolver = Resolver()  # noqa: RUF009  # frozen
+    crew: Callable[[Brief], AbstractContextManager[Executor]] | None = None  # none: threads here
 
 
 def gather(
@@ -77,7 +81,7 @@ def gather(
     store.end_run(run.id, "running")
     state = "interrupted"
     try:
-        with _pools(settings, stop) as workers, _interrupts(stop):
+        with _hands(run, settings, stop) as workers, _interrupts(stop):
             engine = Engine(workers, collector.collect, probes, _stored(store, run.id), limits)
             visits = done = found = 0
             for seen in engine.gather(todo):
@@ -115,6 +119,33 @@ def _stored(store: Store, run: str) -> Callable[[str, str], Any]:
         return observation and observation.known()
 
     return seen
+
+
+def _hands(
+    run: Run, settings: Settings, stop: threading.Event
+) -> AbstractContextManager[dict[str, tuple[Executor, int]]]:
+    if settings.crew is None:
+        return _pools(settings, stop)
+    brief = Brief(
+        authorisation=run.inventory.authorisation.authorisation(),
+        resolvers=settings.resolver.servers,
+        rate=settings.rate,
+        ends=time.time() + settings.deadline,
+    )
+    return _elsewhere(settings.crew(brief), stop)
+
+
+@contextmanager
+def _elsewhere(
+    crew: AbstractContextManager[Executor], stop: threading.Event
+) -> Iterator[dict[str, tuple[Executor, int]]]:
+    """Workers on other machines: one executor for all kinds of jobs."""
+    with crew as executor:
+        try:
+            yield {name: (executor, size) for name, size in ELSEWHERE.items()}
+        except BaseException:
+            stop.set()
+            raise
 
 
 @contextmanager

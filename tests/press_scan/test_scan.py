@@ -8,7 +8,7 @@ import shlex
 import signal
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -84,15 +84,13 @@ def test_a_killed_run_goes_on_where_it_was(program, sites, tmp_path):
 def stored(db):
     """(target, probe) -> when it was asked, and its digest."""
     try:
-        store = Store(str(db))
-        run = store.run("latest")
-        rows = {
-            (o.target, o.probe): (o.started_at, o.sha256)
-            for o in store.observations(run.id)
-            if o.outcome != "failed"
-        }
-        store.close()
-        return rows
+        with closing(Store(str(db))) as store:
+            run = store.run("latest")
+            return {
+                (o.target, o.probe): (o.started_at, o.sha256)
+                for o in store.observations(run.id)
+                if o.outcome != "failed"
+            }
     except Exception:
         return {}
 
