@@ -15,9 +15,10 @@ from tests.lab.crew import KEY, broker, workers
 from tests.lab.hostile import hostile, never_answers
 from tests.press_scan.program import inventory
 from tests.press_scan.test_postgresql import until
-from tests.press_scan.test_scan import COUNT, sites, stored, without_run
+from tests.press_scan.test_scan import sites, stored, without_run
 
 __all__ = ["sites"]
+SOME = 4  # sites
 WEB = ("--only", "web")
 SLOW = ("--rate", 20, "--format", "json")
 
@@ -51,7 +52,7 @@ def test_the_same_scorecard_and_nothing_readable_in_the_broker(program, sites, p
 
 
 def test_a_killed_worker_loses_nothing(program, sites, postgres, tmp_path):
-    path = inventory(tmp_path, *sites)
+    path = inventory(tmp_path, *sites[:SOME])
     whole = program.scan(path, *WEB, "--db", tmp_path / "whole.db", code=1)
     url = postgres.database()
     with broker(tmp_path) as post, workers(post.url, tmp_path, 2, "--lost-after", 5) as crew:
@@ -64,7 +65,7 @@ def test_a_killed_worker_loses_nothing(program, sites, postgres, tmp_path):
 
 
 def test_a_restart_of_broker_and_database_loses_nothing(program, sites, postgres, tmp_path):
-    path = inventory(tmp_path, *sites)
+    path = inventory(tmp_path, *sites[:SOME])
     whole = program.scan(path, *WEB, "--db", tmp_path / "whole.db", code=1)
     url = postgres.database()
     with broker(tmp_path) as post, workers(post.url, tmp_path, 2, "--lost-after", 5):
@@ -92,7 +93,7 @@ def ended(child):
 
 def finished(child, out, err, whole, before, after):
     assert child.returncode == 1, err
-    assert before and len(before) < COUNT * 3, "it broke too late to show anything"
+    assert before and len(before) < SOME * 3, "it broke too late to show anything"
     assert {key: after[key] for key in before} == before, "what was stored was asked again"
     assert without_run(json.loads(out)) == without_run(whole)
 
