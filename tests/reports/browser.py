@@ -55,13 +55,17 @@ OVERLAP = """() => {
 
 
 @cache
-def card(of, lang="vi", agency=AGENCY):
-    """A scorecard of `MADE`, by its name."""
-    whole = scorecard(
+def _whole(of, lang):
+    return scorecard(
         MADE[of](), factory.profile(), lang,
         describe=factory.describe(lang), history=factory.history(),
     )  # fmt: skip
-    return for_agency(whole, agency) if agency else whole
+
+
+@cache
+def card(of, lang="vi", agency=AGENCY):
+    """A scorecard of `MADE`, by its name."""
+    return for_agency(_whole(of, lang), agency) if agency else _whole(of, lang)
 
 
 @cache
