@@ -28,7 +28,7 @@ GIVEN_UP = "The host stopped answering, and was given up"
 class Limits:
     """How wide the engine opens the tap."""
 
-    window: int = 64  # assets under way at once
+    window: int = 256  # assets under way at once: enough to fill a batch for each nmap
     per_host: int = PER_HOST
     host_budget: float = HOST_BUDGET
     ends: float = float("inf")  # monotonic seconds; no visit starts after it

@@ -28,7 +28,7 @@ from facts.ports import numbers
 from scanner.reach import Reach
 
 _USUAL: dict[str, frozenset[int]] = {}  # by program; it does not change while we run
-MOST = 64 << 20  # bytes of XML: sixteen hosts with all ports listed singly are far below
+MOST = 64 << 20  # bytes of XML: a batch of hosts with every port listed singly is below
 
 
 class Nmap:

@@ -1,16 +1,19 @@
 """Sweep the TCP ports of many hosts with one nmap, then ask the open ones who they are.
 
 Half-open scans as root, whole connections otherwise.  Polite by a gap between two packets to one
-host (`GAP`) and a ceiling for all of them together (`ALL_HOSTS`); nmap's own slowing-down for hosts
+host (`GAP`) and a ceiling for all of them together (`Lane`); nmap's own slowing-down for hosts
 that drop packets is switched off by `--min-parallelism`, or one silent host would take minutes.
+Sweeps take turns, so that each has the whole rate, while others ask the ports that are open.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from threading import Event, Lock
 
 from facts.base import Undecided, Unknown
 from facts.declared import Target
@@ -21,13 +24,15 @@ from scanner.probes.services import panel, serves_strangers, talks_in_clear
 from scanner.reach import OutOfScope, Reach
 
 GAP = "3ms"  # between two packets to one host: about 300 a second
-ALL_HOSTS = 1500  # packets a second to all hosts of a batch
 SWEEP = (
-    *("-n", "-Pn", "--max-retries", "3", "--scan-delay", GAP, "--max-rate", str(ALL_HOSTS)),
-    *("--initial-rtt-timeout", "400ms", "--max-rtt-timeout", "800ms", "--min-parallelism", "1000"),
+    *("-n", "-Pn", "--max-retries", "3", "--scan-delay", GAP, "--min-parallelism", "4000"),
+    *("--initial-rtt-timeout", "400ms", "--max-rtt-timeout", "800ms"),
 )
-ASK = ("-n", "-Pn", "-sV", "--max-retries", "2", "--max-rate", str(ALL_HOSTS))
+ASK = ("-n", "-Pn", "-sV", "--max-retries", "2", "--max-rate", "1500")
 INTENSITIES = (("2", 75.0), ("0", 40.0))  # -sV: how hard it asks, and seconds for one host
+PORTS_AT_ONCE = 600_000  # of all hosts of one nmap, which keeps 115 bytes for each: 70 MB
+COMMON = frozenset({21, 22, 25, 53, 80, 110, 143, 443, 445, 993, 1935, 3306, 3389, 8080, 8443})
+FEW = 16  # ports that tell whether a host answers at all: these first
 MARGIN = 20.0  # seconds that nmap itself may need besides
 MANY = 100  # open ports, after which a host answers for what is not there
 READERS = 4  # questions at once to one host
@@ -38,6 +43,30 @@ LATE = Unknown("nmap did not learn the services' versions in time")
 TOO_MANY = Unknown("So many ports answer that something answers for all of them")
 
 Result = PortFacts | Exception
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Where sweeps take turns."""
+
+    rate: int  # packets a second, to all hosts
+    turn: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def mine(self, stop: Event) -> Iterator[None]:
+        """One sweep's turn.  When the run is stopped, nobody waits any more: nmap won't start."""
+        while not self.turn.acquire(timeout=0.2):
+            if stop.is_set():
+                yield
+                return
+        try:
+            yield
+        finally:
+            self.turn.release()
+
+
+QUICK, WHOLE = Lane(4500), Lane(1500)  # a long sweep keeps nobody waiting for a short one
+LONG = 5000  # ports
 
 
 @dataclass(frozen=True)
@@ -77,11 +106,12 @@ def _serve(
     child: Nmap, groups: Mapping[Group, list[Target]], reach: Reach
 ) -> Iterator[tuple[Target, Result]]:
     sweeps: dict[str, Sweep | Exception] = {}
-    for again in (False, True):  # who did not answer is tried once more
-        for group, targets in groups.items():
-            waiting = [t for t in targets if not _answered(sweeps.get(t.address))]
-            if waiting and not (again and reach.stop.is_set()):
-                sweeps.update(_sweep(child, group, waiting, reach))
+    for group, targets in groups.items():
+        at_once = max(1, PORTS_AT_ONCE // len(numbers(group.ports)))
+        for first in range(0, len(targets), at_once):
+            some = targets[first : first + at_once]
+            sweeps.update(_sweep(child, group, some, reach))
+            sweeps.update(_again(child, group, some, sweeps, reach))
     everybody = [target for targets in groups.values() for target in targets]
     seen = {address: s for address, s in sweeps.items() if isinstance(s, Sweep)}
     asked = _versions(child, seen, [t for t in everybody if t.address in seen], reach)
@@ -101,6 +131,27 @@ def _serve(
         yield from zip(everybody, pool.map(finish, everybody), strict=True)
 
 
+def _again(
+    child: Nmap,
+    group: Group,
+    targets: list[Target],
+    sweeps: Mapping[str, Sweep | Exception],
+    reach: Reach,
+) -> Mapping[str, Sweep | Exception]:
+    """Whoever did not answer may have been cut off for a moment: a few ports are tried once more,
+    and all of them where one of these answers.
+    """
+    mute = [t for t in targets if not _answered(sweeps[t.address])]
+    if not mute or reach.stop.is_set():
+        return {}
+    tried = numbers(group.ports)
+    telling = [*sorted(tried & COMMON), *sorted(tried - COMMON)][:FEW]
+    few = replace(group, ports=ranges(telling))
+    second = _sweep(child, few, mute, reach)
+    late = [t for t in mute if _answered(second[t.address])]
+    return _sweep(child, group, late, reach) if late else {}
+
+
 def _sweep(
     child: Nmap, group: Group, targets: list[Target], reach: Reach
 ) -> Mapping[str, Sweep | Exception]:
@@ -116,11 +167,15 @@ def _sweep(
         return found
     tried = numbers(group.ports)
     patience = 60 + len(tried) * 0.012  # seconds for one host; all hosts share one ceiling
-    patience = max(patience, len(tried) * len(addresses) * 3.0 / ALL_HOSTS)
-    args = [*SWEEP, "-sS" if raw_sockets() else "-sT", *(["-6"] if group.six else [])]
+    lane = WHOLE if len(tried) > LONG else QUICK
+    patience = max(patience, len(tried) * len(addresses) * 3.0 / lane.rate)
+    args = [*SWEEP, "--max-rate", str(lane.rate), "-sS" if raw_sockets() else "-sT"]
+    args += ["-6"] if group.six else []
+    args += ["--min-hostgroup", str(len(addresses))]  # else it begins with four of them
     args += ["--host-timeout", f"{patience:.0f}s", "-p", group.ports]
     try:
-        hosts = child.scan(reach, args, addresses, patience + MARGIN)
+        with lane.mine(reach.stop):
+            hosts = child.scan(reach, args, addresses, patience + MARGIN)
     except (Undecided, OutOfScope) as error:
         return {**dict.fromkeys(addresses, error), **found}
     for address in addresses:

@@ -34,7 +34,7 @@ PROBES = {
         PortFacts,
         seconds=1200,  # all 65,535 ports of a silent host
         connections=4,
-        batch=16,
+        batch=64,
         pool="sweeps",
     ),
     "ssh": Probe("scanner.probes.ssh", Kind.SSH, SshFacts, seconds=45),

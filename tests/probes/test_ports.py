@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -131,6 +135,68 @@ def test_ports_without_versions_when_asking_takes_too_long(monkeypatch, busy):
     assert isinstance(facts.open[0].version, Unknown)
     with pytest.raises(Undecided):
         rules.supported(facts, world())
+
+
+def test_a_host_that_was_cut_off_for_a_moment_is_swept_again(monkeypatch, busy):
+    asked, real = [], Nmap.scan
+
+    def first_mute(self, way, args, addresses, timeout):
+        asked.append(args[args.index("-p") + 1])
+        return {} if len(asked) == 1 else real(self, way, args, addresses, timeout)
+
+    monkeypatch.setattr(ports, "COMMON", frozenset({busy}))
+    monkeypatch.setattr(ports, "FEW", 1)
+    monkeypatch.setattr(Nmap, "scan", first_mute)
+    closed = free_port(ADDRESS)
+    facts = gather(target(scan=f"{busy},{closed}"))[ADDRESS]
+    assert facts.state(busy) == "open" and facts.state(closed) == "closed"
+    assert asked[1] == str(busy) and asked[2] == asked[0]
+
+
+def test_a_mute_host_costs_one_sweep_and_a_few_ports(monkeypatch):
+    asked = []
+
+    def mute(self, way, args, addresses, timeout):
+        asked.append(len(ports.numbers(args[args.index("-p") + 1])))
+        return {}
+
+    monkeypatch.setattr(Nmap, "scan", mute)
+    facts = gather(target(scan="1000-1999"), target(OTHER, "1000-1999"))
+    assert asked == [1000, ports.FEW] and facts[ADDRESS].answered is False
+
+
+def test_many_ports_are_few_hosts_at_a_time(monkeypatch):
+    at_once = []
+
+    def seen(self, way, args, addresses, timeout):
+        at_once.append(len(addresses))
+        return {}
+
+    monkeypatch.setattr(Nmap, "scan", seen)
+    monkeypatch.setattr(ports, "PORTS_AT_ONCE", 3000)
+    gather(*(target(f"127.34.30.{n}", "1-1000") for n in range(1, 8)))
+    assert max(at_once) == 3 and at_once[0::2] == [3, 3, 1]
+
+
+def test_sweeps_take_turns_and_a_long_one_does_not_stand_in_the_way(monkeypatch):
+    running, most = Counter(), Counter()
+
+    def slow(self, way, args, addresses, timeout):
+        lane = args[args.index("--max-rate") + 1]
+        running[lane] += 1
+        most[lane] = max(most[lane], running[lane])
+        barrier.wait(timeout=20) if len(addresses) == 2 else time.sleep(0.05)
+        running[lane] -= 1
+        return {address: {"tcp": {1: {"state": "closed"}}} for address in addresses}
+
+    barrier = threading.Barrier(2)  # a long and a short one, at the same time
+    monkeypatch.setattr(Nmap, "scan", slow)
+    wide = [target(f"127.34.31.{n}", "1-6000") for n in (1, 2)]
+    pair = [target(f"127.34.31.{n}", "1-10") for n in (3, 4)]
+    single = [[target(f"127.34.31.{n}", "1-10")] for n in (5, 6, 7)]
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda some: gather(*some), (wide, pair, *single)))
+    assert most == {str(ports.QUICK.rate): 1, str(ports.WHOLE.rate): 1}
 
 
 def test_a_sweep_that_is_too_long_is_said_so(monkeypatch):
