@@ -12,15 +12,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from celery import Celery
 from celery.exceptions import CeleryError
 from kombu.exceptions import KombuError
 from pydantic import ValidationError
+from redis import Redis
 from redis.exceptions import RedisError
 
 from scanner.probes import table
@@ -220,9 +221,8 @@ class CeleryWorkers(Executor):
             late = [one for one in self._sent.values() if now - one.at > SEEK_AFTER]
         if not late or not _is_redis(self._app.conf.broker_url):
             return
-        with self._app.connection_or_acquire() as connection:
-            client = connection.default_channel.client
-            taken = b"".join(client.hvals("unacked"))
+        with closing(Redis.from_url(self._app.conf.broker_url)) as client:
+            taken = b"".join(cast("list[bytes]", client.hvals("unacked")))
             empty = {queue: not client.llen(queue) for queue in {one.queue for one in late}}
         for one in late:
             one.at = now
