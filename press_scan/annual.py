@@ -27,7 +27,8 @@ from reports.annual_model import Official
 from reports.annual_report import report
 from scanner.assess import Look
 from scanner.atomic import replace
-from scanner.report_settings import ReportSettings, beside, load
+from scanner.beside import beside, load
+from scanner.report_settings import NAME, ReportSettings
 from scanner.store import Store
 
 DONE, BLANKS = 0, 3
@@ -117,8 +118,8 @@ def _made(store: Store, asked: Wish) -> dict[str, Official]:
 def _settings(store: Store, asked: Wish) -> ReportSettings:
     runs = store.runs()
     near = asked.inventory or (Path(runs[0].inventory_path) if runs else None)
-    file = asked.settings or (beside(near) if near and near.exists() else None)
-    return load(file) if file else ReportSettings()
+    file = asked.settings or (beside(near, NAME) if near and near.exists() else None)
+    return load(file, ReportSettings) if file else ReportSettings()
 
 
 def _year(store: Store, asked: Wish, settings: ReportSettings, day: date) -> Year:

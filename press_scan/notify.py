@@ -21,8 +21,9 @@ from reports import mail_report
 from reports.formats import FORMATS
 from reports.scorecard import for_agency, scorecard
 from reports.view import Scorecard
+from scanner.beside import beside, load
 from scanner.history import history
-from scanner.notify_settings import NAME, Mail, NotifySettings, Webhook, beside, load
+from scanner.notify_settings import NAME, Mail, NotifySettings, Webhook
 from scanner.outbox import NotSent, post_hook, post_mail
 from scanner.store import Run, Store
 
@@ -70,7 +71,7 @@ def notify(
     with mistakes(), open_store(db) as store:
         kept = store.run(run)
         file = settings or _near(kept)
-        told = load(file)
+        told = load(file, NotifySettings)
         whole = _card(store, kept, profile)
         for one in list(_letters(told, whole)):
             key = (kept.id, whole.run.profile, one.channel, one.agency)
@@ -96,7 +97,7 @@ def notify(
 
 def _near(run: Run) -> Path:
     path = Path(run.inventory_path)
-    found = beside(path) if path.exists() else None
+    found = beside(path, NAME) if path.exists() else None
     if found is None:
         stop(t("there is no {name} beside {path}; name it with --settings", name=NAME, path=path))
     return found

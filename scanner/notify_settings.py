@@ -6,7 +6,6 @@ Secrets are references (scanner/credentials.py), as everywhere.
 from __future__ import annotations
 
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -15,9 +14,8 @@ from pydantic import AfterValidator, Field, model_validator
 from facts.message import Message
 from scanner.credentials import Reference
 from scanner.part import Part
-from scanner.problems import FileError, show
+from scanner.problems import show
 from scanner.values import Id, Port, line
-from scanner.yamlfile import read
 
 NAME = "notify.yaml"
 
@@ -118,18 +116,3 @@ class NotifySettings(Part):
 
     mail: Mail | None = Field(default=None, description="By mail.")
     webhook: Webhook | None = Field(default=None, description="To a web address.")
-
-
-def load(path: Path) -> NotifySettings:
-    """Read the settings.  Raises `FileError` with every problem of the file."""
-    found, problems = read(path, NotifySettings)
-    if problems or found is None:
-        raise FileError(problems)
-    return found
-
-
-def beside(inventory: Path) -> Path | None:
-    """The settings beside an inventory (in its folder, when it is one); None without any."""
-    folder = inventory if inventory.is_dir() else inventory.parent
-    file = folder / NAME
-    return file if file.is_file() else None

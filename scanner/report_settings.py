@@ -6,15 +6,12 @@ missing is a marked blank in the report, and is listed.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from scanner.part import Part
-from scanner.problems import FileError
 from scanner.values import Day, line, or_nothing
-from scanner.yamlfile import read
 
 NAME = "report.yaml"
 
@@ -86,18 +83,3 @@ class ReportSettings(Part):
         description="Systems proposed for the list of those important to national security.",
     )
     obedience: Lines = Field(default=(), description="How the security regulation is obeyed.")
-
-
-def load(path: Path) -> ReportSettings:
-    """Read the settings.  Raises `FileError` with every problem of the file."""
-    found, problems = read(path, ReportSettings)
-    if problems or found is None:
-        raise FileError(problems)
-    return found
-
-
-def beside(inventory: Path) -> Path | None:
-    """The settings beside an inventory (in its folder, when it is one); None without any."""
-    folder = inventory if inventory.is_dir() else inventory.parent
-    file = folder / NAME
-    return file if file.is_file() else None

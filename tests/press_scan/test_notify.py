@@ -21,8 +21,9 @@ from facts.udp import UdpFacts
 from reports import mail_report
 from reports.i18n import Translator
 from reports.scorecard import for_agency, scorecard
+from scanner.beside import load
 from scanner.inventory import Inventory
-from scanner.notify_settings import load
+from scanner.notify_settings import NotifySettings
 from scanner.problems import FileError
 from tests.factories import GOOD
 from tests.factories.ports import port, ports
@@ -247,7 +248,7 @@ def test_wrong_settings_are_told(tmp_path, told, says):
     file = tmp_path / "notify.yaml"
     file.write_text(yaml.safe_dump(told), "utf-8")
     with pytest.raises(FileError) as error:
-        load(file)
+        load(file, NotifySettings)
     shown = error.value.text(Translator("en"))
     assert says in shown and f"{file}:" in shown and "hunter2" not in shown
 
