@@ -18,7 +18,7 @@ def load(path: Path, model: type[Model]) -> Model:
 
 
 def beside(inventory: Path, name: str) -> Path | None:
-    """The file of this name beside an inventory (in its folder, when it is one), if there is one."""
+    """The file of this name beside an inventory (in its folder, when it is one); None without."""
     folder = inventory if inventory.is_dir() else inventory.parent
     file = folder / name
     return file if file.is_file() else None
