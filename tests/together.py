@@ -1,7 +1,7 @@
-"""`python -m tests.together`: the whole suite, the real hosts beside everything else.
+"""`python -m tests.together`: the whole suite in two halves of about the same length, side by side.
 
-The hosts' tests mostly wait, so two halves take little longer than the longer one.  Each half has
-ports of its own (tests/lab/places.py).  The hosts' half is printed when both have ended.
+The real hosts and the command line mostly wait, so both halves take little longer than the longer
+one.  Each has ports of its own (tests/lab/places.py).  The second is printed when both have ended.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import subprocess
 import sys
 import tempfile
 
-HOSTS = "tests/hosts"
+SECOND = ("tests/press_scan", "tests/hosts")  # the hosts last: they boot in the meantime
 
 
 def main() -> int:
     """Run both; 0 when both passed.  Ctrl-C reaches both, and each stops what it started."""
     with tempfile.TemporaryFile() as said:
-        hosts = _pytest("1", HOSTS, out=said)
-        others = _pytest("0", f"--ignore={HOSTS}", "tests")
+        second = _pytest("1", *SECOND, out=said)
+        first = _pytest("0", *(f"--ignore={one}" for one in SECOND), "tests")
         codes = []
-        for half in (others, hosts):
+        for half in (first, second):
             while True:
                 try:
                     codes.append(half.wait())
