@@ -366,7 +366,7 @@ def test_a_mistake_in_the_authorisation(tmp_path, line, expected):
         ("ca: inventory.yaml", ["17:17: there is no certificate in this file (PEM: BEGIN CERTIFICATE)"]),
         ("ca: ~nobody-at-all-35/x", ["17:17: there is no such file: ~nobody-at-all-35/x"]),
         ("id: web", ['17:13: the key "id" is here twice; the first is on line 15']),
-        ("passphrase: hunter2", ['17:13: unknown key "passphrase"; known here: id, address, roles, urls, ports, tls, ssh, inside, streams, zones, ca']),
+        ("passphrase: hunter2", ['17:13: unknown key "passphrase"; known here: id, address, roles, urls, ports, tls, ssh, inside, streams, zones, worker_zone, ca']),
     ],
 )  # fmt: skip
 def test_a_mistake_in_an_asset(tmp_path, line, expected):
