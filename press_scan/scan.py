@@ -36,6 +36,7 @@ from scanner.inventory_file import Loaded, check_valid, load
 from scanner.judging import Judgement, probes_for
 from scanner.problems import FileError
 from scanner.profile import Profile
+from scanner.reach import TlsEngine
 from scanner.resolver import Resolver, server
 from scanner.run import ENOUGH, WIDE, Settings, gather
 from scanner.sealed import WorkersGone
@@ -101,6 +102,9 @@ def resolver_servers(
         help="Requests a second to one address.")  # fmt: skip
 @option("--resolver", "resolvers", multiple=True, callback=resolver_servers, metavar="ADDRESS",
         help="Look names up there (9.9.9.9, 9.9.9.9#5353); may be repeated.")  # fmt: skip
+@option("--tls-engine", type=click.Choice(["native", "sslyze"]), default="native",
+        show_default=True,
+        help="Who looks at TLS: hellos of our own, or sslyze alone (slower).")  # fmt: skip
 @option("--allow", multiple=True, type=click.Choice(ACTIVE),
         help="Make this trial too, which does more than read; the paper must name it.")  # fmt: skip
 @option("--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS",
@@ -115,8 +119,8 @@ def resolver_servers(
 @lang_option
 def scan(
     inventory: Path, profile: str | None, vantage: str, resume: bool, deadline: float,
-    rate: float, resolvers: tuple[str, ...], allow: tuple[str, ...], wait: float,
-    engine: str, broker: str, results: str, worker_key: str, **wish: object,
+    rate: float, resolvers: tuple[str, ...], tls_engine: TlsEngine, allow: tuple[str, ...],
+    wait: float, engine: str, broker: str, results: str, worker_key: str, **wish: object,
 ) -> None:  # fmt: skip
     """Scan an inventory, judge what was seen, and show each agency's scorecard.
 
@@ -156,7 +160,8 @@ def scan(
                 run = store.new_run(path, digest, loaded.inventory, options)
             baseline = store.baseline(run.inventory_path)
             judgement = Judgement(store, run, chosen, world, checks, baseline, today(run.inventory))
-            settings = replace(settings, deadline=deadline, rate=rate, resolver=Resolver(resolvers))
+            settings = replace(settings, deadline=deadline, rate=rate, resolver=Resolver(resolvers),
+                               tls_engine=tls_engine)  # fmt: skip
             _gather(judgement, settings, asked)
             tally = judge_and_keep(replace(judgement, run=store.run(run.id)))
             _tell(store, run.id, chosen, before, asked)

@@ -19,6 +19,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from typing import Literal
 
 from facts.base import Undecided
 from facts.records import Records
@@ -26,6 +27,8 @@ from scanner.resolver import SECONDS, Resolver
 from scanner.scope import OutOfScope, Resolution, Scope
 from scanner.version import scanner_version
 from scanner.watchdog import WATCHDOG
+
+TlsEngine = Literal["native", "sslyze"]
 
 CONTACTS_KEPT = 1000  # lines of the contact list kept with one visit
 RAW_KEPT = 1 << 20  # bytes of one raw answer kept with one visit
@@ -68,6 +71,7 @@ class Reach:
     resolver: Resolver = Resolver()  # noqa: RUF009  # frozen
     contacts: list[str] = field(default_factory=list)
     raw: dict[str, bytes] = field(default_factory=dict)
+    tls_engine: TlsEngine = "native"  # who looks at TLS services: our own hellos, or "sslyze"
 
     @property
     def agent(self) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from facts.declared import Vantage
 from scanner.engine import Engine, Limits
 from scanner.plan import LEADING, Place, places
-from scanner.reach import Pace
+from scanner.reach import Pace, TlsEngine
 from scanner.resolver import Resolver
 from scanner.scope import Scope
 from scanner.sealed import Brief
@@ -51,6 +51,7 @@ class Settings:
     sweeps: int = 4  # nmap processes: they mostly wait
     limits: Limits = Limits()  # noqa: RUF009  # frozen
     resolver: Resolver = Resolver()  # noqa: RUF009  # frozen
+    tls_engine: TlsEngine = "native"
     crew: Callable[[Brief], AbstractContextManager[Executor]] | None = None  # none: threads here
 
 
@@ -75,7 +76,8 @@ def gather(
     begun = time.monotonic()
     ends = begun + settings.deadline
     stop = threading.Event()
-    collector = Collector(scope, ends, stop, Pace(settings.rate), settings.resolver)
+    pace = Pace(settings.rate)
+    collector = Collector(scope, ends, stop, pace, settings.resolver, settings.tls_engine)
     todo = list(_places(run, scope))
     limits = replace(settings.limits, ends=ends)
     store.end_run(run.id, "running")
@@ -130,6 +132,7 @@ def _hands(
         authorisation=run.inventory.authorisation.authorisation(),
         resolvers=settings.resolver.servers,
         rate=settings.rate,
+        tls_engine=settings.tls_engine,
         ends=time.time() + settings.deadline,
     )
     return _elsewhere(settings.crew(brief), stop)

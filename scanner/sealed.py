@@ -26,6 +26,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from facts.declared import Target
 from scanner.credentials import Secret
+from scanner.reach import TlsEngine
 from scanner.scope import Authorisation
 from scanner.visit import Observation, Outcome
 
@@ -51,6 +52,7 @@ class Brief:
     resolvers: tuple[str, ...]
     rate: float
     ends: float  # seconds since 1970
+    tls_engine: TlsEngine = "native"
     session: str = field(default_factory=lambda: uuid4().hex)
 
 
@@ -68,6 +70,7 @@ class JobMessage(_Closed):
     authorisation: Authorisation
     resolvers: tuple[str, ...] = ()
     rate: float = Field(gt=0, le=100)
+    tls_engine: TlsEngine = "native"
     ends: float  # the run's deadline, seconds since 1970
 
 

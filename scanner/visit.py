@@ -17,7 +17,7 @@ from typing import Any
 from facts.base import Absent, Undecided
 from facts.declared import Target
 from scanner.probes import Probe, table
-from scanner.reach import Pace, Reach
+from scanner.reach import Pace, Reach, TlsEngine
 from scanner.resolver import Resolver
 from scanner.scope import OutOfScope, Scope
 
@@ -87,6 +87,7 @@ class Collector:
     stop: threading.Event
     pace: Pace
     resolver: Resolver = Resolver()  # noqa: RUF009  # frozen
+    tls_engine: TlsEngine = "native"
 
     def collect(self, job: Job) -> list[Observation]:
         """Make the job's visits.  Never raises, so it runs the same in a thread or a queue."""
@@ -105,7 +106,9 @@ class Collector:
 
     def _reach(self, probe: Probe, targets: int) -> Reach:
         ends = min(self.ends, time.monotonic() + probe.seconds * targets)
-        return Reach(self.scope, ends, self.stop, self.pace, self.resolver)
+        return Reach(
+            self.scope, ends, self.stop, self.pace, self.resolver, tls_engine=self.tls_engine
+        )
 
     def _gather(
         self, probe: Probe, targets: Sequence[Target], reach: Reach

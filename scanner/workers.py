@@ -141,6 +141,7 @@ class CeleryWorkers(Executor):
             authorisation=self._brief.authorisation,
             resolvers=self._brief.resolvers,
             rate=self._brief.rate,
+            tls_engine=self._brief.tls_engine,
             ends=min(self._brief.ends, time.time() + 10 * KEPT),
         )
         left = self._brief.ends - time.time() + GRACE

@@ -108,7 +108,7 @@ class Hands:
         )
         left = message.ends - time.time()
         ends = time.monotonic() + left
-        collector = Collector(scope, ends, session.stop, session.pace, resolver)
+        collector = Collector(scope, ends, session.stop, session.pace, resolver, message.tls_engine)
         job = Job(message.probe, message.targets)
         with self._room[table()[message.probe].pool], self._counted(session):
             if session.stop.is_set():

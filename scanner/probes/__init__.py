@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.metadata import entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
+if TYPE_CHECKING:  # a probe's child imports this package too, and wants to begin at once
+    from pydantic import TypeAdapter
 
-from facts.declared import Kind
-from facts.host.areas import HostFacts
-from facts.host.areas import types as part_types
+    from facts.declared import Kind
 
 PLUGINS = "press_scan.probes"  # the entry-point group: each names a Probe
 
@@ -37,17 +35,24 @@ class Probe:
     @property
     def types(self) -> frozenset[type[Any]]:
         """Every type of facts that a check may read of it: a log-in brings one for each area."""
+        from facts.host.areas import HostFacts
+        from facts.host.areas import types as part_types
+
         return frozenset({self.brings, *(part_types() if self.brings is HostFacts else ())})
 
     @cached_property
     def codec(self) -> TypeAdapter[Any]:
         """Its facts to JSON and back."""
+        from pydantic import TypeAdapter
+
         return TypeAdapter(self.brings)
 
 
 @cache
 def table() -> Mapping[str, Probe]:
     """Every probe by its name, the plug-ins' too."""
+    from importlib.metadata import entry_points
+
     from scanner.probes.table import PROBES  # the table imports every fact type
 
     return {**PROBES, **{entry.name: entry.load() for entry in entry_points(group=PLUGINS)}}

@@ -12,14 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
-from sslyze.plugins.certificate_info.trust_stores.trust_store_repository import (
-    TrustStoresRepository,
-)
 
 from facts.tls import OWN_STORE
 from scanner.probes.certificates import (
@@ -36,6 +35,16 @@ from scanner.probes.certificates import (
 
 LONGEST = 10  # certificates of a chain that are looked at
 STEPS = 50  # tries to find a path
+
+
+# The root stores that sslyze brings along.
+_PUBLIC = {
+    "Android": "google_aosp.pem",
+    "Apple": "apple.pem",
+    "Java": "oracle_java.pem",
+    "Mozilla": "mozilla_nss.pem",
+    "Windows": "microsoft_windows.pem",
+}
 
 
 @dataclass(frozen=True)
@@ -64,8 +73,10 @@ class Stores:
     @cached_property
     def public(self) -> dict[str, Anchors]:
         """By name: Android, Apple, Java, Mozilla, Windows."""
-        stores = TrustStoresRepository.get_default().get_all_stores()
-        return {store.name: Anchors(_load(store.path.read_bytes())) for store in stores}
+        folder = _sslyze() / "plugins" / "certificate_info" / "trust_stores" / "pem_files"
+        return {
+            name: Anchors(_load((folder / file).read_bytes())) for name, file in _PUBLIC.items()
+        }
 
     def describe(self, pem: Sequence[str], ca: str) -> dict[str, Any]:
         """One chain as JSON, in the shape of `facts.tls.Chain`; `ca` is the owner's own bundle.
@@ -97,6 +108,13 @@ class Stores:
             **_complete(leaf, rest, found=any(trusted.values())),
             "refused": "" if any(trusted.values()) else str(told.get(last) or "")[:200],
         }
+
+
+def _sslyze() -> Path:
+    """Where sslyze is; to import it takes longer than a visit."""
+    found = find_spec("sslyze")
+    assert found is not None and found.submodule_search_locations
+    return Path(found.submodule_search_locations[0])
 
 
 def _load(text: bytes) -> tuple[x509.Certificate, ...]:

@@ -95,7 +95,7 @@ class Scan:
             try:
                 chain = list(future.result()[0])
             except Exception as error:  # noqa: BLE001  # told as what it is
-                errors.append(_told(error))
+                errors.append(failure(error))
             else:
                 chains += [chain] * (chain not in chains)
         self.report["pem"] = chains
@@ -108,9 +108,15 @@ class Scan:
 
     def _attacks(self) -> None:
         """Known attacks; most of their trials are made with the old library."""
-        self._commands(_Wanted("attacks", command.value, command, _plain) for command in ATTACKS)
+        self.attacks(ATTACKS)
         self._note("attacks", "tls_fallback_scsv", self._try(self._scsv))
         self._note("legacy", "TLSv1.2", self._try(lambda: self._offer("TLSv1.2")))
+
+    def attacks(self, commands: Iterable[ScanCommand]) -> dict[str, object]:
+        """Try these attacks; what came of each, by the name of its command."""
+        self._commands(_Wanted("attacks", command.value, command, _plain) for command in commands)
+        told: dict[str, object] = self.report["attacks"]
+        return told
 
     def _offer(self, name: str) -> str:
         """Offer a version with few suites, then with all: accepted, refused or unanswered."""
@@ -182,7 +188,7 @@ class Scan:
             try:
                 told: object = one.tell(plugin.result_for_completed_scan_jobs(self.server, results))
             except Exception as error:  # noqa: BLE001  # one trial's failure is that trial's
-                told = _told(error)
+                told = failure(error)
             self._note(one.part, one.name, told)
 
     def _start(self, jobs: Iterable[ScanJob]) -> list[Future[Any]]:
@@ -192,7 +198,7 @@ class Scan:
         try:
             return work()
         except Exception as error:  # noqa: BLE001  # one trial's failure is that trial's
-            return _told(error)
+            return failure(error)
 
 
 def _jobs(command: ScanCommand, server: ServerConnectivityInfo) -> list[ScanJob]:
@@ -207,7 +213,8 @@ def _result(future: Future[Any]) -> ScanJobResult:
         return ScanJobResult(_return_value=None, _exception=error)
 
 
-def _told(error: BaseException) -> dict[str, str]:
+def failure(error: BaseException) -> dict[str, str]:
+    """An error as a report has it."""
     return {"error": type(error).__name__, "detail": str(error)[:200]}
 
 

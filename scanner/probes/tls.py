@@ -1,15 +1,18 @@
-"""Visits TLS services: a hello of our own first, then sslyze in a child for those that answer.
+"""Visits TLS services: one hello first, then a child for those that answer.
 
 The hello tells a service that is not there, or speaks something else, from one that is broken; and
-it spares the child all that hang.
+it spares the child all that hang.  The child looks with hellos made by hand (`tls_child`), or, to
+compare, with sslyze alone (`sslyze_child`); both write the same report.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from facts.base import Absent, Undecided
@@ -17,8 +20,9 @@ from facts.declared import Target
 from facts.tls import TlsFacts
 from facts.tls_greeting import ENOUGH, Speech, speech
 from facts.tls_report import read
-from scanner.probes.tls_hello import hello
+from scanner.probes.tls_names import GROUPS, TLS12, suites_of
 from scanner.probes.tls_starttls import refuses
+from scanner.probes.tls_wire import Offer, client_hello
 from scanner.reach import Done, Reach
 from scanner.scope import OutOfScope, canonical, is_address
 
@@ -29,6 +33,20 @@ SPARE = 10.0  # seconds after which a child that has not ended by itself is kill
 MOST = 16 << 20  # bytes of its output
 
 Result = TlsFacts | Exception
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Who looks: a child's module, and how many services one child takes."""
+
+    module: str
+    services: int
+
+
+ENGINES = {
+    "native": Engine("tls_child", 1000),
+    "sslyze": Engine("sslyze_child", 4),  # each keeps a processor busy by itself
+}
 
 
 def gather_many(targets: Sequence[Target], reach: Reach) -> Iterator[tuple[Target, Result]]:
@@ -42,7 +60,7 @@ def gather_many(targets: Sequence[Target], reach: Reach) -> Iterator[tuple[Targe
         else:
             ready.append(target)
     if ready:
-        reports = _run(ready, reach)
+        reports = _look(ready, reach)
         for target in ready:
             yield target, _facts(target, reports)
 
@@ -76,11 +94,11 @@ def _greet(target: Target, reach: Reach) -> Exception | None:
     where, name = (target.address, target.port), target.name
     with reach.talk(*where, name=name, timeout=PATIENCE) as sock:
         if target.starttls:
-            no = refuses(target.starttls, sock)
+            no = refuses(target.starttls, _name(target), sock)
             return Absent("STARTTLS is not offered here", target.starttls) if no else None
         answer = b""
         try:
-            sock.sendall(hello(_name(target)))
+            sock.sendall(client_hello(_offer(target)))
             while len(answer) < ENOUGH and (more := sock.recv(4096)):
                 answer += more
         except ConnectionError:  # an old or choosy TLS server may do so; sslyze tries the rest
@@ -101,17 +119,33 @@ def _shown(answer: bytes) -> str:
     return ascii(answer[:24].decode("latin-1"))
 
 
+def _offer(target: Target) -> Offer:
+    name = "" if is_address(target.name) else _name(target)
+    return Offer(TLS12, suites_of(TLS12)[:90], tuple(GROUPS), name)
+
+
 def _name(target: Target) -> str:
     """The name to ask for, in its ASCII form; or an address."""
     return target.name if is_address(target.name) else canonical(target.name)
 
 
-def _run(targets: Sequence[Target], reach: Reach) -> dict[str, Any]:
-    """The child's reports by key; a service that it did not come to has none."""
+def _look(targets: Sequence[Target], reach: Reach) -> dict[str, Any]:
+    """The reports by key; a service that no child came to has none."""
+    engine = ENGINES[reach.tls_engine]
+    parts = [targets[i : i + engine.services] for i in range(0, len(targets), engine.services)]
+    reports: dict[str, Any] = {}
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        for told in pool.map(lambda part: _run(part, engine, reach), parts):
+            reports |= told
+    return reports
+
+
+def _run(targets: Sequence[Target], engine: Engine, reach: Reach) -> dict[str, Any]:
+    """One child's reports by key, and its last words by those of the others."""
     seconds = max(1.0, reach.remaining(SECONDS + SPARE) - SPARE)
     services = []
     for target in targets:
-        reach.clear(target.address, target.name, f"tls/{target.port} sslyze")
+        reach.clear(target.address, target.name, f"tls/{target.port} {engine.module}")
         services.append(
             {
                 "key": target.key,
@@ -123,15 +157,18 @@ def _run(targets: Sequence[Target], reach: Reach) -> dict[str, Any]:
             }
         )
     job = {"seconds": seconds, "connections": CONNECTIONS, "services": services}
-    argv = [sys.executable, "-m", "scanner.probes.sslyze_child"]
+    argv = [sys.executable, "-m", f"scanner.probes.{engine.module}"]
     done = reach.run(argv, timeout=seconds + SPARE, most=MOST, stdin=json.dumps(job).encode())
     return _reports(done, targets, reach)
 
 
 def _reports(done: Done, targets: Sequence[Target], reach: Reach) -> dict[str, Any]:
-    """What the child wrote, line by line; and each line kept beside the facts."""
-    places = {target.key: f"{target.address}:{target.port} sslyze.json" for target in targets}
-    reports: dict[str, Any] = {"": _last_words(done)}
+    """What the child wrote, line by line; and each line kept beside the facts.
+
+    A service that it did not write of has the child's last words instead.
+    """
+    places = {target.key: f"{target.address}:{target.port} tls.json" for target in targets}
+    reports: dict[str, Any] = dict.fromkeys(places, _last_words(done))
     for line in done.out.splitlines():
         try:
             report = json.loads(line)
@@ -150,9 +187,9 @@ def _last_words(done: Done) -> str:
 
 
 def _facts(target: Target, reports: Mapping[str, Any]) -> Result:
-    report = reports.get(target.key)
-    if report is None:
-        return Undecided("The TLS scan ended before its time", reports[""])
+    report = reports[target.key]
+    if isinstance(report, str):
+        return Undecided("The TLS scan ended before its time", report)
     try:
         return read(report, _name(target))
     except Undecided as error:
