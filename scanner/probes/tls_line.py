@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from scanner.probes.tls_starttls import MOST, NoTls, Unclear, talk
@@ -38,7 +38,8 @@ class Line:
     async def open(self) -> AsyncIterator[socket.socket]:
         """A connection over which TLS may be spoken, non-blocking; closed at the end.
 
-        Raises `Silence`, `Broken`, and what `tls_starttls.talk` raises.
+        Raises `Silence`, `Broken`, and what `tls_starttls.talk` raises.  Within it, every wait needs a time limit of
+        its own.
         """
         family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
         async with self.gate:
@@ -96,31 +97,24 @@ class Line:
     async def flight(self, sock: socket.socket, offer: Offer) -> Flight:
         """Send a hello, and read the server's first flight as far as it comes."""
         reader = Reader()
-        await self.send(sock, client_hello(offer))
-        while not reader.ended:
-            try:
-                data = await self.read(sock)
-            except TimeoutError:
-                if reader.flight.accepted:
-                    break
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.send(sock, client_hello(offer))
+                while not reader.ended and (data := await self.read(sock)):
+                    reader.feed(data)
+        except TimeoutError:
+            if not reader.flight.accepted:
                 raise
-            if not data:
-                break
-            reader.feed(data)
         return reader.flight
 
     async def send(self, sock: socket.socket, data: bytes) -> None:
         """Send; a server that has closed already is told by what is read."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await asyncio.get_running_loop().sock_sendall(sock, data)
-        except ConnectionError:
-            return
+        with suppress(ConnectionError):
+            await asyncio.get_running_loop().sock_sendall(sock, data)
 
     async def read(self, sock: socket.socket) -> bytes:
-        """The next bytes; none when the connection was closed or reset.  Raises `TimeoutError`."""
+        """The next bytes; none when the connection was closed or reset."""
         try:
-            async with asyncio.timeout(PATIENCE):
-                return await asyncio.get_running_loop().sock_recv(sock, PIECE)
+            return await asyncio.get_running_loop().sock_recv(sock, PIECE)
         except ConnectionError:
             return b""

@@ -14,7 +14,7 @@ from ssl import DER_cert_to_PEM_cert
 from typing import Any
 
 from scanner.probes import tls_old_faults
-from scanner.probes.tls_line import Broken, Line, Silence
+from scanner.probes.tls_line import PATIENCE, Broken, Line, Silence
 from scanner.probes.tls_names import GROUPS, TLS12, TLS13, VERSIONS, suites, suites_of
 from scanner.probes.tls_shakes import chain_of
 from scanner.probes.tls_wire import (
@@ -79,9 +79,10 @@ class Look:
         if not any(seen.flights for seen in self._seen.values()):
             await self._versions(SMALL)
         trials: list[Awaitable[None]] = [
-            self._try("curves", name, self._curves(name)) for name in ("TLSv1.2", "TLSv1.3")
+            self._every_curve(),
+            self._certificates(),
+            self._try("attacks", "tls_fallback_scsv", self._scsv()),
         ]
-        trials += [self._certificates(), self._try("attacks", "tls_fallback_scsv", self._scsv())]
         old = self._highest()
         modern = bool(self._of("TLSv1.3").flights)
         if old:
@@ -164,7 +165,7 @@ class Look:
         """The suites that an SSLv2 server lists; most servers end the connection."""
         answer = b""
         try:
-            async with self._line.open() as sock:
+            async with self._line.open() as sock, asyncio.timeout(PATIENCE):
                 await self._line.send(sock, sslv2_hello())
                 while (told := sslv2_suites(answer)) is None:
                     more = await self._line.read(sock)
@@ -182,6 +183,20 @@ class Look:
 
     # -- groups
 
+    async def _every_curve(self) -> None:
+        for name in ("TLSv1.3", "TLSv1.2"):
+            await self._try("curves", name, self._curves(name))
+
+    def _known_curves(self) -> set[str]:
+        """Those that were seen to work."""
+        told = self._report.get("curves", {}).get("TLSv1.3", {})
+        taken = [
+            (one.version, one.group) for s in self._seen.values() for one in s.flights.values()
+        ]
+        return {name for name, works in told.items() if works is True} | {
+            group_names(version).get(group, "") for version, group in taken
+        }
+
     async def _curves(self, version: str) -> object:
         """Which groups does a server take?  What it took is left out of the next offer."""
         flights = self._of(version).flights
@@ -192,8 +207,9 @@ class Look:
         names = group_names(VERSIONS[version])
         # before TLS 1.3 a client that does not know the certificate's curve is refused
         must = () if rsa or version == "TLSv1.3" else await self._own_group(flights, names)
-        told = dict.fromkeys(GROUPS.values(), False)
-        rest = [number for number in names if number not in must]
+        known = self._known_curves()
+        told = {name: name in known for name in GROUPS.values()}
+        rest = [number for number in names if number not in must and names[number] not in known]
         while rest or must:
             offer = Offer(VERSIONS[version], rsa or offered, [*rest, *must], self._line.name)
             flight = await self._ask(offer)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import struct
 from collections.abc import Awaitable, Callable, Sequence
 
-from scanner.probes.tls_line import Line, Silence
+from scanner.probes.tls_line import PATIENCE, Line, Silence
 from scanner.probes.tls_names import SSLV3, exchange, suites
 from scanner.probes.tls_shakes import NoSuiteInCommon, renegotiates
 from scanner.probes.tls_wire import (
@@ -111,8 +112,8 @@ async def _ccs(line: Line, offer: Offer, *, modern: bool) -> object:
         async with line.open() as sock:
             if (await line.flight(sock, offer)).done:
                 early = _record(CCS, offer.version, b"\x01")
-                await line.send(sock, early + _record(DATA, offer.version, b"\x00\x00"))
-                if await _reaction(line, sock) == f"alert {BAD_RECORD_MAC}":
+                early += _record(DATA, offer.version, b"\x00\x00")
+                if await _reaction(line, sock, early) == f"alert {BAD_RECORD_MAC}":
                     return DOUBT
     return {"is_vulnerable_to_ccs_injection": False}
 
@@ -147,8 +148,8 @@ async def _oracle(line: Line, offer: Offer, wrong: int) -> str:
             said += _message(offer.version, CERTIFICATE, b"\x00\x00\x00")
         said += _message(offer.version, CLIENT_KEY_EXCHANGE, key)
         said += _record(CCS, offer.version, b"\x01")
-        await line.send(sock, said + _record(HANDSHAKE, offer.version, os.urandom(80)))
-        reaction = await _reaction(line, sock)
+        said += _record(HANDSHAKE, offer.version, os.urandom(80))
+        reaction = await _reaction(line, sock, said)
         if flight.wants_certificate and reaction in {f"alert {one}" for one in WANTS_CERTIFICATE}:
             raise ClientCertificateRequested
         return reaction
@@ -182,12 +183,14 @@ def _padded(size: int, version: int, wrong: int) -> bytes:
     )[wrong]
 
 
-async def _reaction(line: Line, sock: object) -> str:
-    """What comes back: an alert with its number, data, an end, or nothing."""
+async def _reaction(line: Line, sock: socket.socket, said: bytes) -> str:
+    """What comes back when this is said: an alert with its number, data, an end, or nothing."""
     answer = b""
     try:
-        while len(answer) < 7 and (more := await line.read(sock)):  # type: ignore[arg-type]
-            answer += more
+        async with asyncio.timeout(PATIENCE):
+            await line.send(sock, said)
+            while len(answer) < 7 and (more := await line.read(sock)):
+                answer += more
     except TimeoutError:
         return "silence"
     if len(answer) >= 7 and answer[0] == ALERT:
