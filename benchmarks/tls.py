@@ -1,7 +1,8 @@
 """TLS facts beside the peers': `python -m benchmarks.tls [HOSTS] [ROUNDS]` (root; nginx).
 
-The hosts are addresses of 127.0.0.0/8 on one nginx: half modern (TLS 1.2 and 1.3), a quarter weak
-(TLS 1.0 to 1.2, every suite), a quarter with TLS 1.2 only.  Ours is the probe as the engine calls
+The hosts are addresses of 127.0.0.0/8 on one nginx: half modern (Mozilla's intermediate set, an
+ECDSA key as Let's Encrypt gives them), a quarter weak (TLS 1.0 to 1.2, every suite, RSA), a quarter
+with TLS 1.2 only (nginx's own suites, RSA).  Ours is the probe as the engine calls
 it, two batches at once, with every fact that the checks read.  sslyze is run with its default scan
 over the same list; sslscan 16 at a time; testssl.sh (-p -E) over one host of each kind.  A peer
 that is not installed is left out.  At the end our facts are compared with those of sslyze's engine.
@@ -29,16 +30,22 @@ from pathlib import Path
 
 from facts.declared import Kind, Target
 from facts.tls import TlsFacts
-from scanner.probes import table, tls
+from scanner.probes import tls
 from scanner.reach import Pace, Reach, TlsEngine
 from scanner.scope import Authorisation, Scope
 
 PORT, NAME = 8443, "www.bench.test"
 KINDS = ("modern", "weak", "modern", "only 1.2")
+FIX = Path(__file__).parents[1] / "checks" / "fixes" / "tls.mozilla-config.nginx"
 CONFIG = {
-    "modern": "ssl_protocols TLSv1.2 TLSv1.3;",
+    "modern": FIX.read_text("utf-8"),
     "weak": "ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:COMPLEMENTOFALL:@SECLEVEL=0;",
     "only 1.2": "ssl_protocols TLSv1.2;",
+}
+KEYS = {
+    "modern": ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+    "weak": ("-newkey", "rsa:2048"),
+    "only 1.2": ("-newkey", "rsa:2048"),
 }
 
 
@@ -50,20 +57,17 @@ def address(number: int) -> str:
 @contextmanager
 def servers(folder: Path, hosts: int) -> Iterator[int]:
     """nginx on every address; yields its process id."""
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "key.pem",
-         "-out", folder / "cert.pem", "-days", "90", "-subj", f"/CN={NAME}",
-         "-addext", f"subjectAltName=DNS:{NAME}"], check=True, capture_output=True,
-    )  # fmt: skip
-    blocks = "".join(
-        f"server {{ listen {address(n)}:{PORT} ssl; {CONFIG[KINDS[n % 4]]} return 204; }}"
-        for n in range(hosts)
-    )
+    for kind, key in KEYS.items():
+        subprocess.run(
+            ["openssl", "req", "-x509", *key, "-nodes", "-keyout", folder / f"{kind}.key",
+             "-out", folder / f"{kind}.pem", "-days", "90", "-subj", f"/CN={NAME}",
+             "-addext", f"subjectAltName=DNS:{NAME}"], check=True, capture_output=True,
+        )  # fmt: skip
+    blocks = "".join(block(folder, n) for n in range(hosts))
     config = folder / "nginx.conf"
     config.write_text(
         f"daemon off; worker_processes 2; pid {folder}/pid; error_log {folder}/error.log crit;"
-        f"user root; events {{ worker_connections 8192; }} http {{ access_log off;"
-        f"ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem; {blocks} }}"
+        f"user root; events {{ worker_connections 8192; }} http {{ access_log off; {blocks} }}"
     )
     command = ["nginx", "-c", str(config), "-p", str(folder)]
     with subprocess.Popen(command) as server:
@@ -72,6 +76,15 @@ def servers(folder: Path, hosts: int) -> Iterator[int]:
             yield server.pid
         finally:
             server.terminate()
+
+
+def block(folder: Path, number: int) -> str:
+    """nginx's block for one host."""
+    kind = KINDS[number % 4]
+    return (
+        f"server {{ listen {address(number)}:{PORT} ssl; {CONFIG[kind]} return 204; "
+        f"ssl_certificate '{folder}/{kind}.pem'; ssl_certificate_key '{folder}/{kind}.key'; }}"
+    )
 
 
 def used_by(pid: int) -> float:
@@ -85,10 +98,9 @@ def used_by(pid: int) -> float:
     return total / ticks
 
 
-def gathered(hosts: int, engine: TlsEngine = "native") -> dict[str, object]:
-    """The facts of every host, gathered by the probe as the engine of a scan calls it."""
+def gathered(hosts: int, size: int, engine: TlsEngine = "native") -> dict[str, object]:
+    """The facts of every host, gathered by the probe in batches as the engine of a scan does."""
     targets = [Target(Kind.TLS, NAME, address=address(n), port=PORT) for n in range(hosts)]
-    size = table()["tls"].batch
     parts = [targets[i : i + size] for i in range(0, hosts, size)]
     paper = Authorisation(
         document="bench", valid_from=date(2000, 1, 1), valid_to=date(2999, 12, 31),
@@ -121,9 +133,16 @@ def show(name: str, command: Sequence[str], rounds: int, server: int, each: int 
     return wall / each
 
 
+def batch() -> int:
+    """How many services the engine of a scan gives to one child."""
+    from scanner.probes import table  # it imports what every probe brings
+
+    return table()["tls"].batch
+
+
 def differences(hosts: int) -> int:
     """How many hosts have facts that are not those of sslyze's engine."""
-    mine, theirs = gathered(hosts), gathered(hosts, "sslyze")
+    mine, theirs = gathered(hosts, hosts), gathered(hosts, hosts, "sslyze")
     return sum(not same(mine[one], theirs[one]) for one in theirs)
 
 
@@ -169,7 +188,7 @@ def peers(folder: Path, hosts: int, rounds: int, server: int, own: float) -> Non
 def main() -> None:
     """Measure, print."""
     if sys.argv[1:2] == ["--ours"]:
-        gathered(int(sys.argv[2]))
+        gathered(int(sys.argv[2]), int(sys.argv[3]))
         return
     hosts = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
@@ -177,7 +196,8 @@ def main() -> None:
           f"Python {platform.python_version()}, sslyze {version('sslyze')}; "
           f"medians of {rounds}")  # fmt: skip
     with tempfile.TemporaryDirectory() as place, servers(Path(place), hosts) as server:
-        me = [sys.executable, "-m", "benchmarks.tls", "--ours", str(hosts)]
+        me = [sys.executable, "-m", "benchmarks.tls", "--ours", str(hosts),
+              str(batch())]  # fmt: skip
         own = show("press-scan", me, max(3, rounds), server, hosts)
         peers(Path(place), hosts, rounds, server, own)
         print(f"  hosts whose facts differ from those of --tls-engine sslyze: {differences(hosts)}")

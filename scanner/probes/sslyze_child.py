@@ -1,7 +1,7 @@
 """The child that runs sslyze: a job as JSON on standard input, one JSON line for each service.
 
-    {"seconds": 90, "connections": 4, "services": [{"key", "name", "address", "port", "starttls",
-     "ca"}, ...]}
+    {"seconds": 90, "patience": 8, "connections": 4, "services": [{"key", "name", "address",
+     "port", "starttls", "ca"}, ...]}
 
 A line is written as soon as its service is done.  What is not done in time is written as far as it
 came; the kernel ends the process shortly after.  It looks no name up.
@@ -9,6 +9,7 @@ came; the kernel ends the process shortly after.  It looks no name up.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import os
@@ -29,6 +30,8 @@ from nassl.ssl_client import BaseSslClient
 from scanner.probes.chains import Stores
 from scanner.probes.sslyze_handshakes import connect
 from scanner.probes.sslyze_scan import Scan
+from scanner.probes.tls_greet import greet
+from scanner.probes.tls_line import line_to
 
 GRACE = 5  # seconds after the time limit until the kernel steps in
 
@@ -39,6 +42,7 @@ class Child:
     def __init__(self, job: dict[str, Any]) -> None:
         self._services: list[dict[str, Any]] = job["services"]
         self._ends = time.monotonic() + float(job["seconds"])
+        self._patience = float(job["patience"])
         most = int(job["connections"])
         addresses = {service["address"] for service in self._services}
         self._pools = {address: ThreadPoolExecutor(most) for address in addresses}
@@ -60,6 +64,10 @@ class Child:
 
     def _look(self, service: dict[str, Any], report: dict[str, Any]) -> None:
         try:
+            word = asyncio.run(greet(line_to(service, asyncio.Semaphore(1)), self._patience))
+            if word is not None:
+                self._write({**report, "greeting": word})
+                return
             server = connect(
                 service["name"], service["address"], service["port"], service["starttls"]
             )

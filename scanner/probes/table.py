@@ -47,7 +47,7 @@ PROBES = {
         TlsFacts,
         seconds=130,
         connections=4,
-        batch=50,  # for one child
+        batch=100,  # for one child
         pool="children",
     ),
     "udp": Probe("scanner.probes.udp", Kind.HOST, UdpFacts, seconds=90),

@@ -1,8 +1,7 @@
-"""Visits TLS services: one hello first, then a child for those that answer.
+"""Visits TLS services, many with one child.
 
-The hello tells a service that is not there, or speaks something else, from one that is broken; and
-it spares the child all that hang.  The child looks with hellos made by hand (`tls_child`), or, to
-compare, with sslyze alone (`sslyze_child`); both write the same report.
+The child looks with hellos made by hand (`tls_child`), or, to compare, with sslyze alone
+(`sslyze_child`).  Both say one hello first (`tls_greet`), and write the same report.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +17,7 @@ from typing import Any
 from facts.base import Absent, Undecided
 from facts.declared import Target
 from facts.tls import TlsFacts
-from facts.tls_greeting import ENOUGH, Speech, speech
 from facts.tls_report import read
-from scanner.probes.tls_names import GROUPS, TLS12, suites_of
-from scanner.probes.tls_starttls import refuses
-from scanner.probes.tls_wire import Offer, client_hello
 from scanner.reach import Done, Reach
 from scanner.scope import OutOfScope, canonical, is_address
 
@@ -51,77 +46,21 @@ ENGINES = {
 
 def gather_many(targets: Sequence[Target], reach: Reach) -> Iterator[tuple[Target, Result]]:
     """The facts of each service, or why there are none; one's failure does not hurt the others."""
-    with ThreadPoolExecutor(max_workers=len(targets)) as pool:
-        failures = list(pool.map(lambda target: greet(target, reach), targets))
+    engine = ENGINES[reach.tls_engine]
     ready = []
-    for target, failure in zip(targets, failures, strict=True):
-        if failure is not None:
-            yield target, failure
-        else:
+    for target in targets:
+        try:
+            reach.clear(target.address, target.name, f"tls/{target.port} {engine.module}")
             ready.append(target)
-    if ready:
-        reports = _look(ready, reach)
-        for target in ready:
-            yield target, _facts(target, reports)
-
-
-def greet(target: Target, reach: Reach) -> Exception | None:
-    """Say hello: None when TLS may be spoken here, else what became of it."""
-    for last in (False, True):
-        try:
-            return _greet(target, reach)
         except (OutOfScope, Undecided) as error:
-            return error
-        except ConnectionRefusedError:
-            if last:
-                return Absent("Nothing listens here")
-        except TimeoutError:
-            if last:
-                return Undecided("No answer in time")
-        except ConnectionError:
-            if last:
-                return Undecided("The connection was broken off")
-        except OSError as error:
-            if last:
-                return Undecided("The network failed", error.strerror or type(error).__name__)
-        except Exception as error:  # noqa: BLE001  # a fault of ours must not take the others along
-            return error
-        reach.stop.wait(0.5)
-    return None
-
-
-def _greet(target: Target, reach: Reach) -> Exception | None:
-    where, name = (target.address, target.port), target.name
-    with reach.talk(*where, name=name, timeout=PATIENCE) as sock:
-        if target.starttls:
-            no = refuses(target.starttls, _name(target), sock)
-            return Absent("STARTTLS is not offered here", target.starttls) if no else None
-        answer = b""
-        try:
-            sock.sendall(client_hello(_offer(target)))
-            while len(answer) < ENOUGH and (more := sock.recv(4096)):
-                answer += more
-        except ConnectionError:  # an old or choosy TLS server may do so; sslyze tries the rest
-            if not answer:
-                return None
-        except TimeoutError:
-            if not answer:
-                raise
-    if not answer or speech(answer) is Speech.TLS:
-        return None
-    if speech(answer) is Speech.OTHER:
-        return Absent("No TLS is spoken here", _shown(answer))
-    return Undecided("The answer was neither TLS nor anything known", _shown(answer))
-
-
-def _shown(answer: bytes) -> str:
-    """The answer's beginning, printable."""
-    return ascii(answer[:24].decode("latin-1"))
-
-
-def _offer(target: Target) -> Offer:
-    name = "" if is_address(target.name) else _name(target)
-    return Offer(TLS12, suites_of(TLS12)[:90], tuple(GROUPS), name)
+            yield target, error
+    parts = [ready[i : i + engine.services] for i in range(0, len(ready), engine.services)]
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        for part, reports in zip(
+            parts, pool.map(lambda part: _run(part, engine, reach), parts), strict=True
+        ):
+            for target in part:
+                yield target, _facts(target, reports[target.key])
 
 
 def _name(target: Target) -> str:
@@ -129,34 +68,26 @@ def _name(target: Target) -> str:
     return target.name if is_address(target.name) else canonical(target.name)
 
 
-def _look(targets: Sequence[Target], reach: Reach) -> dict[str, Any]:
-    """The reports by key; a service that no child came to has none."""
-    engine = ENGINES[reach.tls_engine]
-    parts = [targets[i : i + engine.services] for i in range(0, len(targets), engine.services)]
-    reports: dict[str, Any] = {}
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
-        for told in pool.map(lambda part: _run(part, engine, reach), parts):
-            reports |= told
-    return reports
-
-
 def _run(targets: Sequence[Target], engine: Engine, reach: Reach) -> dict[str, Any]:
     """One child's reports by key, and its last words by those of the others."""
     seconds = max(1.0, reach.remaining(SECONDS + SPARE) - SPARE)
-    services = []
-    for target in targets:
-        reach.clear(target.address, target.name, f"tls/{target.port} {engine.module}")
-        services.append(
-            {
-                "key": target.key,
-                "name": _name(target),
-                "address": target.address,
-                "port": target.port,
-                "starttls": target.starttls,
-                "ca": target.ca,
-            }
-        )
-    job = {"seconds": seconds, "connections": CONNECTIONS, "services": services}
+    services = [
+        {
+            "key": target.key,
+            "name": _name(target),
+            "address": target.address,
+            "port": target.port,
+            "starttls": target.starttls,
+            "ca": target.ca,
+        }
+        for target in targets
+    ]
+    job = {
+        "seconds": seconds,
+        "patience": PATIENCE,
+        "connections": CONNECTIONS,
+        "services": services,
+    }
     argv = [sys.executable, "-m", f"scanner.probes.{engine.module}"]
     done = reach.run(argv, timeout=seconds + SPARE, most=MOST, stdin=json.dumps(job).encode())
     return _reports(done, targets, reach)
@@ -186,14 +117,31 @@ def _last_words(done: Done) -> str:
     return f"{done.code}: {lines[-1][:150]}" if lines else str(done.code)
 
 
-def _facts(target: Target, reports: Mapping[str, Any]) -> Result:
-    report = reports[target.key]
+def _facts(target: Target, report: Any) -> Result:
+    """A child's report of one service, or its last words, as facts or as what became of it."""
     if isinstance(report, str):
         return Undecided("The TLS scan ended before its time", report)
+    if "greeting" in report:
+        return _greeting(target, report["greeting"])
     try:
         return read(report, _name(target))
     except Undecided as error:
         return error
+
+
+def _greeting(target: Target, told: object) -> Exception:
+    """Why no trial was made."""
+    word = told.get("word") if isinstance(told, dict) else None
+    detail = str(told.get("detail", ""))[:200] if isinstance(told, dict) else ""
+    return {
+        "no starttls": Absent("STARTTLS is not offered here", target.starttls),
+        "refused": Absent("Nothing listens here"),
+        "silence": Undecided("No answer in time"),
+        "broken": Undecided("The connection was broken off"),
+        "failed": Undecided("The network failed", detail),
+        "other": Absent("No TLS is spoken here", detail),
+        "nonsense": Undecided("The answer was neither TLS nor anything known", detail),
+    }.get(str(word), Undecided("The answer to this trial was not understood"))
 
 
 __all__ = ["gather_many"]

@@ -7,19 +7,19 @@ Where a trial leaves a doubt that needs real cryptography, sslyze makes it again
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import math
 import os
 import signal
 import sys
 import traceback
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-from scanner.probes.tls_line import Line
+from scanner.probes.tls_greet import greet
+from scanner.probes.tls_line import Line, line_to
 from scanner.probes.tls_look import Look
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ class Child:
 
     def __init__(self, job: dict[str, Any]) -> None:
         self._services: list[dict[str, Any]] = job["services"]
-        self._seconds = float(job["seconds"])
+        self._seconds, self._patience = float(job["seconds"]), float(job["patience"])
         self._most = int(job["connections"])
         self._gates: dict[str, asyncio.Semaphore] = {}
+        self._chains: dict[tuple[str, ...], dict[str, Any]] = {}
 
     async def run(self) -> None:
         """Look at every service, until all are done or the time is up."""
@@ -49,23 +50,30 @@ class Child:
 
     async def _look(self, service: dict[str, Any], report: dict[str, Any]) -> None:
         try:
-            await Look(self._line(service), report).run()
+            line = self._line(service)
+            word = await greet(line, self._patience)
+            if word is not None:
+                write({**report, "greeting": word})
+                return
+            await Look(line, report).run()
             if _doubts(report):
                 await asyncio.to_thread(_confirm, service, report, self._most)
-            chains = self._stores
-            report["chains"] = [chains.describe(pem, service["ca"]) for pem in report["pem"]]
+            report["chains"] = [self._described(pem, service["ca"]) for pem in report["pem"]]
         except Exception as error:  # noqa: BLE001  # one service's failure is its own
             traceback.print_exc()
             report |= {"error": type(error).__name__, "detail": str(error)[:300]}
         write({**report, "finished": True})
 
     def _line(self, service: dict[str, Any]) -> Line:
-        address, name = service["address"], service["name"]
-        with suppress(ValueError):  # no SNI for an address (RFC 6066, 3)
-            ip_address(name)
-            name = ""
-        gate = self._gates.setdefault(address, asyncio.Semaphore(self._most))
-        return Line(address, service["port"], name, service["starttls"], gate)
+        gate = self._gates.setdefault(service["address"], asyncio.Semaphore(self._most))
+        return line_to(service, gate)
+
+    def _described(self, pem: list[str], ca: str) -> dict[str, Any]:
+        """One chain, as `Stores.describe` says; many services of an agency send the same."""
+        known = self._chains.get((*pem, ca))
+        if known is None:
+            known = self._chains[(*pem, ca)] = self._stores.describe(pem, ca)
+        return known
 
     @cached_property
     def _stores(self) -> Stores:
@@ -101,6 +109,7 @@ def main() -> None:
     job = json.load(sys.stdin)
     if hasattr(signal, "SIGALRM"):
         signal.alarm(math.ceil(job["seconds"]) + GRACE)  # whatever holds Python up
+    gc.disable()  # it lives for seconds, and the memory of its job is bounded
     asyncio.run(Child(job).run())
     os._exit(0)
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
 
+from scanner.probes.tls_exchange import PATIENCE, PIECE, Broken, Silence, exchange
 from scanner.probes.tls_starttls import MOST, NoTls, Unclear, talk
 from scanner.probes.tls_wire import Flight, Offer, Reader, client_hello
 
-PATIENCE = 5.0  # seconds for one answer
 PAUSE = 0.3  # seconds before an answer that failed to come is asked for once more
-PIECE = 16384  # bytes read at once
 
 
-class Silence(Exception):
-    """No answer in time."""
-
-
-class Broken(Exception):
-    """The connection failed, or was broken off."""
+def line_to(service: Mapping[str, Any], gate: asyncio.Semaphore) -> Line:
+    """The way to a service of a child's job."""
+    name = service["name"]
+    with suppress(ValueError):  # no SNI for an address (RFC 6066, 3)
+        ip_address(name)
+        name = ""
+    return Line(service["address"], service["port"], name, service["starttls"], gate)
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,11 @@ class Line:
     async def open(self) -> AsyncIterator[socket.socket]:
         """A connection over which TLS may be spoken, non-blocking; closed at the end.
 
-        Raises `Silence`, `Broken`, and what `tls_starttls.talk` raises.  Within it, every wait needs a time limit of
-        its own.
+        Raises `Silence`, `Broken`, and what `tls_starttls.talk` raises.  Within it, every wait
+        needs a time limit of its own.
         """
-        family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
         async with self.gate:
-            with socket.socket(family, socket.SOCK_STREAM) as sock:
+            with socket.socket(self.family, socket.SOCK_STREAM) as sock:
                 sock.setblocking(False)
                 try:
                     async with asyncio.timeout(PATIENCE):
@@ -51,14 +52,20 @@ class Line:
                             sock, (self.address, self.port)
                         )
                         if self.starttls:
-                            await self._start(sock)
+                            await self.start(sock)
                     yield sock
                 except TimeoutError as error:
                     raise Silence from error
                 except OSError as error:
                     raise Broken(type(error).__name__) from error
 
-    async def _start(self, sock: socket.socket) -> None:
+    @property
+    def family(self) -> socket.AddressFamily:
+        """IPv4 or IPv6."""
+        return socket.AF_INET6 if ":" in self.address else socket.AF_INET
+
+    async def start(self, sock: socket.socket) -> None:
+        """Ask for TLS as the service's protocol does.  Raises as `tls_starttls.talk` does."""
         loop = asyncio.get_running_loop()
         steps = talk(self.starttls, self.name or self.address)
         try:
@@ -84,8 +91,7 @@ class Line:
         """
         for last in (False, True):
             try:
-                async with self.open() as sock:
-                    flight = await self.flight(sock, offer)
+                flight = await self._once(offer)
                 if flight.accepted or flight.alert is not None or last:
                     return flight
             except (Silence, Broken, NoTls, Unclear):
@@ -93,6 +99,13 @@ class Line:
                     raise
             await asyncio.sleep(PAUSE)
         raise AssertionError
+
+    async def _once(self, offer: Offer) -> Flight:
+        if self.starttls:
+            async with self.open() as sock:
+                return await self.flight(sock, offer)
+        async with self.gate:
+            return await exchange(self.address, self.port, client_hello(offer))
 
     async def flight(self, sock: socket.socket, offer: Offer) -> Flight:
         """Send a hello, and read the server's first flight as far as it comes."""

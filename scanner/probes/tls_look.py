@@ -14,7 +14,8 @@ from ssl import DER_cert_to_PEM_cert
 from typing import Any
 
 from scanner.probes import tls_old_faults
-from scanner.probes.tls_line import PATIENCE, Broken, Line, Silence
+from scanner.probes.tls_exchange import PATIENCE, Broken, Silence
+from scanner.probes.tls_line import Line
 from scanner.probes.tls_names import GROUPS, TLS12, TLS13, VERSIONS, suites, suites_of
 from scanner.probes.tls_shakes import chain_of
 from scanner.probes.tls_wire import (
@@ -31,6 +32,7 @@ from scanner.probes.tls_wire import (
 CHUNK = 90  # suites of one hello: some old servers read no more than 128
 SMALL = 20  # for those that hang on a long one
 NAMES = tuple(VERSIONS)
+CHAINS = 8  # of one service that are looked at; an honest one has one for each kind of key
 OLD = ("SSLv3", "TLSv1.0", "TLSv1.1")
 
 
@@ -247,7 +249,7 @@ class Look:
             if flight.certificates and "anon" not in suites()[suite]:
                 chain = [DER_cert_to_PEM_cert(one) for one in flight.certificates]
                 chains += [chain] * (chain not in chains)
-        self._report["pem"] = chains
+        self._report["pem"] = chains[:CHAINS]
         anonymous = all("anon" in suites()[suite] for suite, _ in self._by_age())
         if not chains and (failed or not anonymous):
             self._report["pem_error"] = failed or {"error": "Nonsense", "detail": ""}

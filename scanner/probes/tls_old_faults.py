@@ -12,7 +12,8 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, Sequence
 
-from scanner.probes.tls_line import PATIENCE, Line, Silence
+from scanner.probes.tls_exchange import PATIENCE, Silence
+from scanner.probes.tls_line import Line
 from scanner.probes.tls_names import SSLV3, exchange, suites
 from scanner.probes.tls_shakes import NoSuiteInCommon, renegotiates
 from scanner.probes.tls_wire import (

@@ -6,7 +6,6 @@ answer is whole, and is handed the answer.
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Generator
 
 MOST = 8192  # bytes of one answer
@@ -30,27 +29,6 @@ def talk(protocol: str, name: str) -> Talk:
     if protocol == "xmpp":
         return _xmpp(name)
     return _OTHERS[protocol]()
-
-
-def refuses(protocol: str, name: str, sock: socket.socket) -> bool:
-    """Does the service say clearly that it has no TLS?  False too for what is not understood.
-
-    Raises `OSError` of the network.
-    """
-    steps = talk(protocol, name)
-    answer = None
-    try:
-        while True:
-            say, whole = steps.send(answer)  # type: ignore[arg-type]  # None begins it
-            if say:
-                sock.sendall(say)
-            answer = b""
-            while not whole(answer) and len(answer) < MOST and (more := sock.recv(2048)):
-                answer += more
-    except NoTls:
-        return True
-    except (StopIteration, Unclear):
-        return False
 
 
 # the greeting, what is asked, the noes, the yes

@@ -10,6 +10,7 @@ import os
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from scanner.probes.tls_names import (
     GROUPS,
@@ -59,7 +60,7 @@ def client_hello(offer: Offer) -> bytes:
     suites = [*offer.suites, *([SCSV_FALLBACK] if offer.fallback else [])]
     extensions = b""
     if offer.version > SSLV3:
-        extensions = _extensions(offer)
+        extensions = _extensions(offer.version, tuple(offer.groups), offer.name, offer.heartbeat)
     else:
         suites.append(SCSV_RENEGOTIATION)
     body = struct.pack(">H", min(offer.version, TLS12)) + os.urandom(32)
@@ -76,21 +77,22 @@ def client_hello(offer: Offer) -> bytes:
     return struct.pack(">BHH", HANDSHAKE, min(offer.version, 0x0301), len(hello)) + hello
 
 
-def _extensions(offer: Offer) -> bytes:
+@lru_cache(1024)
+def _extensions(version: int, groups: tuple[int, ...], name: str, heartbeat: bool) -> bytes:
     written = b""
-    if offer.name:
-        written += _extension(SNI, _sized(2, b"\x00" + _sized(2, offer.name.encode("ascii"))))
-    if offer.groups:
-        groups = struct.pack(f">{len(offer.groups)}H", *offer.groups)
-        written += _extension(GROUPS_EXT, _sized(2, groups))
-    if offer.version < TLS13:
+    if name:
+        written += _extension(SNI, _sized(2, b"\x00" + _sized(2, name.encode("ascii"))))
+    if groups:
+        numbers = struct.pack(f">{len(groups)}H", *groups)
+        written += _extension(GROUPS_EXT, _sized(2, numbers))
+    if version < TLS13:
         written += _extension(POINTS, b"\x01\x00") + _extension(RENEGOTIATION, b"\x00")
-    if offer.version >= TLS12:
+    if version >= TLS12:
         pairs = struct.pack(f">{len(SIGNATURES)}H", *SIGNATURES)
         written += _extension(SIGNATURES_EXT, _sized(2, pairs))
-    if offer.heartbeat:
+    if heartbeat:
         written += _extension(HEARTBEAT, b"\x01")
-    if offer.version == TLS13:
+    if version == TLS13:
         # no key at all: the server answers with the group that it wants (RFC 8446, 4.2.8)
         written += _extension(VERSIONS_EXT, b"\x02\x03\x04") + _extension(KEY_SHARE, b"\x00\x00")
     return written
