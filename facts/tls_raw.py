@@ -14,8 +14,14 @@ TOO_LATE = Unknown("The scan of this service did not finish in time")
 NOT_CLEAR = Unknown("The answer to this trial was not understood")
 GONE = Unknown("The service stopped answering during the scan")
 
-# sslyze's and Python's names of errors, and what they mean
+# The engines' and Python's names of errors, and what they mean
 _ERRORS = {
+    "Silence": "No answer in time",
+    "Broken": "The connection was broken off",
+    "NoTls": "The service refused to start TLS",
+    "Unclear": "The service refused to start TLS",
+    "Nonsense": "The answer to this trial was not understood",
+    "NoSuiteInCommon": "The scanner's old TLS library has no suite in common with the service",
     "ClientCertificateRequested": "The service wants a client certificate for this trial",
     "TlsHandshakeTimedOut": "No answer in time",
     "ConnectionToServerTimedOut": "No answer in time",

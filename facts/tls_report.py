@@ -101,20 +101,23 @@ def _forward(suites: tuple[str, ...] | Unknown) -> dict[str, bool | Unknown] | U
 
 def _curve(raw: Raw, curve: str, suites: Suites) -> bool | Unknown:
     """Was an exchange on this curve completed, in any version?"""
-    tried = {version: raw.get("curves", version, curve) for version in ("TLSv1.2", "TLSv1.3")}
+    tried = {version: raw.get("curves", version, curve) for version in VERSIONS}
     seen = [key.get("curve") for version in VERSIONS for _, key in raw.accepted(version)]
     if True in tried.values() or curve in seen:
         return True
+    older = next((v for v in VERSIONS[:5] if raw.has("curves", v)), "")
     for version, fact in suites.items():
         if isinstance(fact, Unknown):
             return fact
         elliptic = any("_ECDH" in suite for suite in fact) or (version == "TLSv1.3" and fact)
-        if elliptic and version not in tried:
-            if tried["TLSv1.2"] is False:  # a server has one list of curves for all versions
-                continue
-            return Unknown("Curves can be tried from TLS 1.2 on only")
-        if elliptic and tried[version] is not False:
+        if not elliptic or tried[version] is False:
+            continue
+        if version == "TLSv1.3" or older == version:
             return raw.why("curves", version, curve)
+        if not older:
+            return Unknown("Curves can be tried from TLS 1.2 on only")
+        if tried[older] is not False:  # a server has one list of curves for all older versions
+            return raw.why("curves", older, curve)
     return raw.no()
 
 

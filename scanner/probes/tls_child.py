@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scanner.probes.tls_greet import greet
-from scanner.probes.tls_line import Line, line_to
+from scanner.probes.tls_line import line_to
 from scanner.probes.tls_look import Look
 
 if TYPE_CHECKING:
@@ -29,13 +29,12 @@ GRACE = 5  # seconds after the time limit until the kernel steps in
 
 
 class Child:
-    """One job: its services, side by side, with a few connections to each address."""
+    """One job: its services, side by side, with a few connections to each."""
 
     def __init__(self, job: dict[str, Any]) -> None:
         self._services: list[dict[str, Any]] = job["services"]
         self._seconds, self._patience = float(job["seconds"]), float(job["patience"])
         self._most = int(job["connections"])
-        self._gates: dict[str, asyncio.Semaphore] = {}
         self._chains: dict[tuple[str, ...], dict[str, Any]] = {}
 
     async def run(self) -> None:
@@ -50,7 +49,8 @@ class Child:
 
     async def _look(self, service: dict[str, Any], report: dict[str, Any]) -> None:
         try:
-            line = self._line(service)
+            # the engine of a scan gives no child two services of one address
+            line = line_to(service, asyncio.Semaphore(self._most))
             word = await greet(line, self._patience)
             if word is not None:
                 write({**report, "greeting": word})
@@ -63,10 +63,6 @@ class Child:
             traceback.print_exc()
             report |= {"error": type(error).__name__, "detail": str(error)[:300]}
         write({**report, "finished": True})
-
-    def _line(self, service: dict[str, Any]) -> Line:
-        gate = self._gates.setdefault(service["address"], asyncio.Semaphore(self._most))
-        return line_to(service, gate)
 
     def _described(self, pem: list[str], ca: str) -> dict[str, Any]:
         """One chain, as `Stores.describe` says; many services of an agency send the same."""

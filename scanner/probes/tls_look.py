@@ -16,7 +16,7 @@ from typing import Any
 from scanner.probes import tls_old_faults
 from scanner.probes.tls_exchange import PATIENCE, Broken, Silence
 from scanner.probes.tls_line import Line
-from scanner.probes.tls_names import GROUPS, TLS12, TLS13, VERSIONS, suites, suites_of
+from scanner.probes.tls_names import GROUPS, TLS12, TLS13, VERSIONS, exchange, suites, suites_of
 from scanner.probes.tls_shakes import chain_of
 from scanner.probes.tls_wire import (
     INAPPROPRIATE_FALLBACK,
@@ -186,8 +186,11 @@ class Look:
     # -- groups
 
     async def _every_curve(self) -> None:
-        for name in ("TLSv1.3", "TLSv1.2"):
-            await self._try("curves", name, self._curves(name))
+        await self._try("curves", "TLSv1.3", self._curves("TLSv1.3"))
+        for name in reversed(NAMES[:4]):  # a server has one list for all that are older
+            if any(exchange(suite) == "ECDHE" for suite in self._of(name).flights):
+                await self._try("curves", name, self._curves(name))
+                return
 
     def _known_curves(self) -> set[str]:
         """Those that were seen to work."""
@@ -202,10 +205,10 @@ class Look:
     async def _curves(self, version: str) -> object:
         """Which groups does a server take?  What it took is left out of the next offer."""
         flights = self._of(version).flights
-        offered = [s for s in flights if "_ECDHE_" in suites()[s] or version == "TLSv1.3"]
+        offered = [s for s in flights if exchange(s) == "ECDHE" or version == "TLSv1.3"]
         if not offered:
             return ...
-        rsa = [suite for suite in offered if "_RSA_" in suites()[suite]]
+        rsa = [s for s in offered if "_RSA_" in suites()[s] or "_anon_" in suites()[s]]
         names = group_names(VERSIONS[version])
         # before TLS 1.3 a client that does not know the certificate's curve is refused
         must = () if rsa or version == "TLSv1.3" else await self._own_group(flights, names)

@@ -12,6 +12,7 @@ from scanner.judge import judge
 from scanner.probes import table, tls
 from tests.factories import GOOD
 from tests.lab import tls_servers
+from tests.lab.engines import differences, with_sslyze
 from tests.probes.reaches import reach
 
 ADDRESS = "127.31.7.1"
@@ -40,12 +41,16 @@ def seen(servers):
         )
         for name, port in servers.ports.items()
     }
-    found = {}
-    waiting = list(targets.values())
-    while waiting:
-        batch, waiting = waiting[:8], waiting[8:]
-        found.update({t.port: f for t, f in tls.gather_many(batch, reach("127.31.0.0/16"))})
+    told = tls.gather_many(list(targets.values()), reach("127.31.0.0/16"))
+    found = {target.port: facts for target, facts in told}
     return {name: (target, found[target.port]) for name, target in targets.items()}
+
+
+def test_sslyze_sees_the_same(seen):
+    """Of every service of the lab; where they know it both."""
+    theirs = with_sslyze([target for target, _ in seen.values()], reach("127.31.0.0/16"))
+    told = {name: differences(mine, theirs[one.port]) for name, (one, mine) in seen.items()}
+    assert {name: lines for name, lines in told.items() if lines} == {}
 
 
 def status(seen, name, check):

@@ -17,6 +17,7 @@ from scanner.judge import judge
 from scanner.probes import tls
 from tests.factories import GOOD
 from tests.lab import services as lab
+from tests.lab.engines import differences, with_sslyze
 from tests.lab.hostile import hostile
 from tests.lab.issuer import Authority
 from tests.lab.nginx import nginx
@@ -40,6 +41,8 @@ def visit(port, *, name=NAME, address=ADDRESS, starttls="", declared=True):
     way = reach("127.31.0.0/16", "::1/128")
     ((told, facts),) = tls.gather_many([target], way)
     assert told is target
+    if isinstance(facts, TlsFacts):
+        assert differences(facts, with_sslyze([target], way)[port]) == []
     return target, facts
 
 
@@ -147,11 +150,18 @@ def test_renegotiation_by_the_client(folder):
     assert status("known-attacks", target, facts) is Status.PASS
 
 
-def test_curves_below_tls_12_cannot_be_told(folder):
-    with s_server(folder, "-tls1", "-cipher", "ECDHE:@SECLEVEL=0") as port:
+def test_curves_below_tls_12(folder):
+    """sslyze can't try them; a hello can."""
+    curves = ("-curves", "P-256:P-384:secp192r1")
+    with s_server(folder, "-tls1", "-cipher", "ECDHE:@SECLEVEL=0", *curves) as port:
         target, facts = visit(port)
+        theirs = with_sslyze([target], reach("127.31.0.0/16"))[port]
     assert status("protocols", target, facts) is Status.FAIL
-    assert status("dh-size", target, facts) is Status.ERROR
+    assert {name for name, works in facts.curves.items() if works is True} == {
+        "secp256r1", "secp384r1", "secp192r1",
+    }  # fmt: skip
+    assert status("dh-size", target, facts) is Status.FAIL
+    assert status("dh-size", target, theirs) is Status.ERROR
     assert status("forward-secrecy", target, facts) is Status.NOT_APPLICABLE
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,10 +123,11 @@ def test_nobody_hurts_the_others(good, monkeypatch):
 
 
 @contextmanager
-def closing_after(connections, port):
-    """A way to a good service that shuts after so many connections."""
+def closing_after(connections, port, wait=0.0):
+    """A way to a good service that shuts after so many connections; each waits a little."""
 
     def serve(sock, server):
+        server.over.wait(wait)
         if len(server.calls) > connections:
             reset(sock, server)
             return
@@ -136,7 +138,7 @@ def closing_after(connections, port):
             back.join()
 
     with hostile(ADDRESS, serve) as server:
-        yield server.port
+        yield server
 
 
 def pump(source, sink):
@@ -148,11 +150,15 @@ def pump(source, sink):
             end.shutdown(socket.SHUT_RDWR)
 
 
-@pytest.mark.parametrize("connections", [8, 60, 150])
-def test_a_service_that_shuts_the_scanner_out_is_not_called_safe(good, connections):
+@pytest.mark.parametrize(
+    ("engine", "connections"), [("native", 6), ("native", 12), ("native", 18), ("sslyze", 150)]
+)
+def test_a_service_that_shuts_the_scanner_out_is_not_called_safe(good, engine, connections):
     """What was seen counts, "no" does not: it may be the wall's no."""
-    with closing_after(connections, good[0]) as port:
-        facts = visit(target(port))[port]
+    with closing_after(connections, good[0]) as server:
+        port = server.port
+        way = replace(reach("127.31.0.0/16"), tls_engine=engine)
+        facts = visit(target(port), way=way)[port]
     assert isinstance(facts, TlsFacts)
     for version in ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1"):
         assert isinstance(facts.accepts[version], Unknown)
@@ -163,33 +169,47 @@ def test_a_service_that_shuts_the_scanner_out_is_not_called_safe(good, connectio
             check.function(*(world() if kind is World else facts for kind in check.reads.values()))
 
 
-def test_no_more_than_four_connections_at_once(good):
-    port, over, most = good[0], threading.Event(), 0
+def test_a_modern_service_is_asked_politely(good):
+    """Sixty connections at most, where sslyze makes six hundred."""
+    with closing_after(1000, good[0]) as server:
+        facts = visit(target(server.port))[server.port]
+    assert isinstance(facts, TlsFacts) and facts.accepts["TLSv1.3"] is True
+    assert 20 < len(server.calls) <= 60
 
-    def watch():
+
+@pytest.mark.parametrize("engine", ["native", "sslyze"])
+def test_no_more_than_four_connections_at_once(good, engine):
+    over, most = threading.Event(), 0
+
+    def watch(port):
         nonlocal most
         while not over.wait(0.001):
             most = max(most, established(port))
 
-    watching = threading.Thread(target=watch)
-    watching.start()
-    assert isinstance(visit(target(port))[port], TlsFacts)
-    over.set()
-    watching.join()
+    way = replace(reach("127.31.0.0/16"), tls_engine=engine)
+    with closing_after(10_000, good[0], wait=0.02) as server:  # long enough to be seen
+        watching = threading.Thread(target=watch, args=(server.port,))
+        watching.start()
+        assert isinstance(visit(target(server.port), way=way)[server.port], TlsFacts)
+        over.set()
+        watching.join()
     assert 1 <= most <= 4
+
+
+OPEN = {"01", "02"}  # established, or about to be
 
 
 def established(port):
     """Open connections to that port, as the kernel lists them."""
     lines = Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]
     return sum(
-        line.split()[2].endswith(f":{port:04X}") and line.split()[3] == "01" for line in lines
+        line.split()[2].endswith(f":{port:04X}") and line.split()[3] in OPEN for line in lines
     )
 
 
-def child(services, seconds=20):
-    job = {"seconds": seconds, "connections": 4, "services": services}
-    argv = [sys.executable, "-m", "scanner.probes.sslyze_child"]
+def child(module, services, seconds=20):
+    job = {"seconds": seconds, "patience": 9, "connections": 4, "services": services}
+    argv = [sys.executable, "-m", f"scanner.probes.{module}"]
     done = subprocess.run(argv, input=json.dumps(job).encode(), capture_output=True, timeout=60)
     return {line["key"]: line for line in map(json.loads, done.stdout.splitlines())}
 
@@ -199,19 +219,21 @@ def service(port, key, **how):
             "ca": "", **how}  # fmt: skip
 
 
-def test_the_child_tells_what_it_has_when_its_time_is_up(good):
+@pytest.mark.parametrize("module", ["tls_child", "sslyze_child"])
+def test_the_child_tells_what_it_has_when_its_time_is_up(good, module):
     with hostile(ADDRESS, never_answers) as silent:
-        told = child([service(good[0], "good"), service(silent.port, "silent")], seconds=4)
+        told = child(module, [service(good[0], "good"), service(silent.port, "silent")], seconds=4)
     assert told["good"]["finished"] is True and told["good"]["chains"]
     assert told["silent"] == {
         "key": "silent", "observed_at": told["silent"]["observed_at"], "finished": False
     }  # fmt: skip
 
 
-def test_a_service_with_an_impossible_name_fails_alone(good):
-    told = child([service(good[0], "good"), service(good[0], "odd", name="x" * 70 + ".test")])
+@pytest.mark.parametrize("module", ["tls_child", "sslyze_child"])
+def test_a_service_with_an_impossible_name_fails_alone(good, module):
+    told = child(module, [service(good[0], "good"), service(good[0], "odd", name="báo.test")])
     assert told["good"]["finished"] is True and "error" not in told["good"]
-    assert told["odd"]["error"] == "UnicodeError"
+    assert told["odd"]["error"] == "UnicodeEncodeError"
 
 
 class Fake:
@@ -259,5 +281,5 @@ def test_the_raw_report_and_the_contacts_are_kept(good):
     (name,) = way.raw
     assert name.startswith(ADDRESS)
     assert json.loads(way.raw[name])["pem"][0][0].startswith("-----BEGIN CERTIFICATE-----")
-    assert len(way.contacts) == 2
-    assert all(f" {ADDRESS} " in contact for contact in way.contacts)
+    (contact,) = way.contacts
+    assert f" {ADDRESS} " in contact and contact.endswith(f"tls/{good[0]} tls_child")
