@@ -22,8 +22,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from benchmarks.country_cost import cpu_of_tree, watched
 from benchmarks.country_hosts import address, kind
 from benchmarks.country_net import distance, enter, prepare
@@ -101,8 +99,7 @@ class Country:
         done = subprocess.run([*argv, "--format", "json"], capture_output=True, check=True)
         card = json.loads(done.stdout)
         return {
-            (one["asset"], one["check"], one["endpoint"]): one["status"]
-            for one in card["findings"]
+            (one["asset"], one["check"], one["endpoint"]): one["status"] for one in card["findings"]
         }
 
 

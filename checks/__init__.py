@@ -15,7 +15,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import entry_points
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -90,6 +90,12 @@ class Check:
     fix: str
     drifts: bool = False  # it takes a `baseline`, which the judge hands in
     elsewhere: Mapping[str, type] = field(default_factory=dict)  # other targets' facts, if any
+
+    @cached_property
+    def kinds(self) -> tuple[type, ...]:
+        """The types of all facts that it reads, by name."""
+        read = {*self.reads.values(), *self.elsewhere.values()}
+        return tuple(sorted(read, key=lambda kind: kind.__name__))
 
     @property
     def area(self) -> str:

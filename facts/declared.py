@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 
 from facts.stream_urls import shown
@@ -164,22 +165,34 @@ class Target:
     active: tuple[str, ...] = ()  # of a STREAM: trials that the paper and the run both allow
     by_name: bool = False  # authorised by its name alone: its address may be shared with strangers
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The visit's name, unique in a run: `tls:www.example.vn:443@203.0.113.5`."""
-        where = {
-            Kind.DOMAIN: self.name,
-            Kind.HOST: f"{self.address}{f'#{self.scan_ports}' if self.scan_ports else ''}",
-            Kind.TLS: f"{self.name}:{self.port}@{self.address}{self._authority}",
-            Kind.SSH: f"{self.port}@{self.address}",
-            Kind.LOGIN: f"{self._account}:{self.port}@{self.address}{self._where_to_look}",
-            Kind.SITE: f"{self.url}@{self.address}",
-            Kind.STREAM: f"{self._shown}@{self.address}{self._told}",
-            Kind.MEDIA: f"{self.address}{_digest(self.doors)}",
-            Kind.ZONE: f"{self.name}{_digest(self.domain)}{self._authority}",
-        }[self.kind]
         starttls = f"+{self.starttls}" if self.starttls else ""
-        return f"{self.kind}{starttls}:{where}{f'~{self.zone}' if self.zone else ''}"
+        where = f"{self._where}{f'~{self.zone}' if self.zone else ''}"
+        return f"{self.kind}{starttls}:{where}"
+
+    @property
+    def _where(self) -> str:
+        match self.kind:
+            case Kind.DOMAIN:
+                return self.name
+            case Kind.HOST:
+                return f"{self.address}{f'#{self.scan_ports}' if self.scan_ports else ''}"
+            case Kind.TLS:
+                return f"{self.name}:{self.port}@{self.address}{self._authority}"
+            case Kind.SSH:
+                return f"{self.port}@{self.address}"
+            case Kind.LOGIN:
+                return f"{self._account}:{self.port}@{self.address}{self._where_to_look}"
+            case Kind.SITE:
+                return f"{self.url}@{self.address}"
+            case Kind.STREAM:
+                return f"{self._shown}@{self.address}{self._told}"
+            case Kind.MEDIA:
+                return f"{self.address}{_digest(self.doors)}"
+            case Kind.ZONE:
+                return f"{self.name}{_digest(self.domain)}{self._authority}"
 
     @property
     def _authority(self) -> str:

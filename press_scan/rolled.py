@@ -14,6 +14,7 @@ from checks import load as load_checks
 from press_scan.common import profile_and_world, stop, today
 from press_scan.words import t
 from scanner.assess import Look
+from scanner.assessment import Assessment
 from scanner.inventory import Inventory
 from scanner.inventory_file import load as load_inventory
 from scanner.judging import Judgement, probes_for
@@ -46,10 +47,16 @@ def rolled_up(
     named = profile or _usual(store.runs(path))
     chosen, world = profile_and_world(named, data)
 
+    @cache
+    def head(run: str) -> Assessment | None:
+        return store.judgement_head(run, chosen.id)
+
     def judge(run: Run, agency: str) -> Look:
-        kept = store.judgement(run.id, chosen.id, agency)
+        kept = head(run.id)
         if kept and kept.run.profile_sha256 == chosen.digest:
-            return Look(kept.run, kept.findings, kept.failures)
+            part = store.part(run.id, chosen.id, agency, kept)
+            if part:
+                return Look(part.run, part.findings, part.failures)
         baseline = store.baseline(run.inventory_path)
         judgement = Judgement(store, run, chosen, world, chosen.checks(), baseline)
         return judgement.look(agency)

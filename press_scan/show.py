@@ -11,14 +11,16 @@ import click
 from checks import Severity
 from press_scan.common import stop
 from press_scan.words import t, translator
-from reports.brief import brief
+from reports.brief import Briefing, Short
 from reports.formats import USUAL, by_agency, render, write_by_agency, write_card
 from reports.scorecard import for_agency, scorecard
 from reports.terminal import summary_of
+from reports.view import Scorecard
 from scanner.assessment import Assessment
 from scanner.by_agency import Tally
 from scanner.history import history
 from scanner.profile import Profile
+from scanner.spread import spread
 from scanner.store import Store
 from scanner.timeline import NO_HISTORY, History
 
@@ -80,7 +82,7 @@ def show_kept(
         return
     parts, digest = store.parts(run, kept), store.digest(run)
     if not formats and not output:
-        summary_of(brief(head, parts, profile, t.lang, before), t, db=db)
+        summary_of(_summary(store, head, profile, t.lang, before), t, db=db)
     elif output and len(formats) == 1 and by_agency(formats) and not agency:
         (name,) = formats
         written, card = write_by_agency(output, head, parts, profile, t, name, digest, before)
@@ -88,6 +90,20 @@ def show_kept(
         summary_of(card, t, db=db)
     elif whole := store.judgement(run, kept):
         show(whole, profile, formats, output, agency, digest, db, before)
+
+
+def _summary(
+    store: Store, head: Assessment, profile: Profile, lang: str, before: History
+) -> Scorecard:
+    """What the summary tells; each agency's part by itself."""
+    run, of, making = head.run.id, head.run.profile, Briefing(profile, lang, before)
+
+    def short(agency: str) -> Short | None:
+        part = store.part(run, of, agency, head)
+        return making.short(part) if part else None
+
+    shorts = spread(short, store.judged_agencies(run, of), store.forked)
+    return making.whole(head, filter(None, shorts))
 
 
 def _told(written: Iterable[Path]) -> None:

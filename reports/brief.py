@@ -6,20 +6,39 @@ the summary of a country needs little more memory than that of one agency.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from functools import cache
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 from checks import Status
 from reports.mend import mends
 from reports.notes import counted
 from reports.scorecard import scorecard
 from reports.sources import Profile, registered
-from reports.view import AgencyCard, Gap, Scorecard, Seen
+from reports.view import AgencyCard, CheckText, Gap, Scorecard, Seen
 from reports.view_system import Group, SystemCard
 from scanner.assessment import Assessment, Coverage
 from scanner.papers import Papers
 from scanner.timeline import NO_HISTORY, History
+
+
+@dataclass(frozen=True)
+class Short:
+    """What the whole tells of one agency."""
+
+    card: AgencyCard
+    faults: tuple[Seen, ...]
+    gaps: tuple[Gap, ...]
+    inside: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def of(cls, card: Scorecard) -> Short:
+        """Of an agency's own scorecard."""
+        (one,) = card.agencies
+        systems = tuple(_left_out(system) for system in one.systems)
+        thin = replace(one, systems=systems, mends=(), gaps=())
+        failing = (seen for seen in card.findings if seen.status == Status.FAIL)
+        return cls(thin, tuple(_thin(seen) for seen in failing), card.gaps, card.inside)
 
 
 class Brief:
@@ -31,15 +50,12 @@ class Brief:
         self._gaps: dict[str, tuple[Gap, ...]] = {}
         self._inside: set[tuple[str, str, str]] = set()
 
-    def add(self, card: Scorecard) -> None:
+    def add(self, short: Short) -> None:
         """One agency's."""
-        (one,) = card.agencies
-        systems = tuple(_left_out(system) for system in one.systems)
-        self._cards.append(replace(one, systems=systems, mends=(), gaps=()))
-        failing = (seen for seen in card.findings if seen.status == Status.FAIL)
-        self._faults[one.id] = tuple(_thin(seen) for seen in failing)
-        self._gaps[one.id] = card.gaps
-        self._inside.update(card.inside)
+        self._cards.append(short.card)
+        self._faults[short.card.id] = short.faults
+        self._gaps[short.card.id] = short.gaps
+        self._inside.update(short.inside)
 
     def whole(self, head: Scorecard) -> Scorecard:
         """The programme's, from the scorecard of an assessment without its agencies."""
@@ -54,21 +70,34 @@ class Brief:
         )
 
 
-def brief(
-    head: Assessment,
-    parts: Iterable[Assessment],
-    profile: Profile,
-    lang: str,
-    history: History = NO_HISTORY,
-) -> Scorecard:
-    """From an assessment without its agencies, and each agency's part of it."""
-    kept, describe = Brief(), cache(registered(lang))
-    for part in parts:
-        card = scorecard(_told(part), profile, lang, describe=describe, history=history)
+@dataclass(frozen=True)
+class Briefing:
+    """Makes them: of each agency, and of the whole."""
+
+    profile: Profile
+    lang: str
+    history: History = NO_HISTORY
+
+    @cached_property
+    def _describe(self) -> Callable[[str], CheckText]:
+        return cache(registered(self.lang))
+
+    def short(self, part: Assessment) -> Short:
+        """From an agency's part of an assessment."""
+        card = scorecard(
+            _told(part), self.profile, self.lang, describe=self._describe, history=self.history,
+            thin=True,
+        )  # fmt: skip
         (one,) = card.agencies
         held = counted(part.papers, part.run.as_of or part.run.started.date())
-        kept.add(replace(card, agencies=(replace(one, papers=held, systems=()),)))
-    return kept.whole(scorecard(head, profile, lang, history=history))
+        return Short.of(replace(card, agencies=(replace(one, papers=held, systems=()),)))
+
+    def whole(self, head: Assessment, parts: Iterable[Short]) -> Scorecard:
+        """From an assessment without its agencies, and each agency's part."""
+        kept = Brief()
+        for part in parts:
+            kept.add(part)
+        return kept.whole(scorecard(head, self.profile, self.lang, history=self.history))
 
 
 def _told(part: Assessment) -> Assessment:

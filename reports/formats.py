@@ -16,7 +16,7 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from reports.brief import Brief
+from reports.brief import Brief, Short
 from reports.i18n import Translator
 from reports.scorecard import for_agency, scorecard
 from reports.sources import Profile, registered
@@ -184,7 +184,7 @@ def write_by_agency(
                               history=history)  # fmt: skip
             card = replace(for_agency(whole, part.agencies[0].id), basis=head.basis)
             _safe(card.only)
-            kept.add(card)
+            kept.add(Short.of(card))
             yield card
 
     written = _put_each(directory, form, cards())

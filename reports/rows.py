@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -41,6 +41,7 @@ class Rows:
 
     profile: Profile
     notes: Notes
+    thin: bool = False  # of the requirements only those that the profile leaves out
     _controls: dict[str, Control] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -52,7 +53,7 @@ class Rows:
 
     def system(self, agency: str, of: SystemAssessment) -> SystemCard:
         """One system."""
-        groups = tuple(self._groups(agency, of))
+        groups = (self._counted(agency, of),) if self.thin else tuple(self._groups(agency, of))
         found = of_system(of.dossier, of.level, self.notes.day)
         return SystemCard(
             id=of.id,
@@ -67,6 +68,11 @@ class Rows:
             dossier=tuple(self._dossier(of.dossier)),
             contradictions=tuple(clean(self.notes.t(one.message)) for one in found),
         )
+
+    def _counted(self, agency: str, of: SystemAssessment) -> Group:
+        """The requirements that are left out, and how many there are of each status in all."""
+        rows = (self._row(agency, of.id, one) for one in of.results if one.left_out)
+        return Group("", "", _count(of.results), tuple(rows))
 
     def _groups(self, agency: str, of: SystemAssessment) -> Iterator[Group]:
         rows: dict[str, list[ControlRow]] = {one.group: [] for one in self._controls.values()}
@@ -147,8 +153,5 @@ class Rows:
             yield t("Plan carried out"), label.plan[plan.state] + by
 
 
-def _count(rows: Iterable[ControlRow]) -> Counts:
-    counted: dict[str, int] = defaultdict(int)
-    for row in rows:
-        counted[row.status] += 1
-    return Counts(**counted)
+def _count(rows: Iterable[ControlRow | ControlResult]) -> Counts:
+    return Counts(**Counter(str(row.status) for row in rows))

@@ -52,15 +52,16 @@ def scorecard(
     agency: str = "",
     describe: Callable[[str], CheckText] | None = None,
     history: History = NO_HISTORY,
+    thin: bool = False,
 ) -> Scorecard:
     """The scorecard of the programme, or of one agency (by its id), in "vi" or "en".
 
     `digest` is the SHA-256 over the run's observations; `describe` gives a check's texts by its
-    id, by default those of the registry; `history` is what there was
-    before the run.  Raises `KeyError` for an unknown agency.
+    id, by default those of the registry; `history` is what there was before the run; `thin` counts
+    the requirements without showing them.  Raises `KeyError` for an unknown agency.
     """
     describe = describe or registered(lang)
-    whole = _Builder(assessment, profile, Translator(lang), describe, history).build(digest)
+    whole = _Builder(assessment, profile, Translator(lang), describe, history, thin).build(digest)
     return for_agency(whole, agency) if agency else whole
 
 
@@ -91,6 +92,7 @@ class _Builder:
         t: Translator,
         describe: Callable[[str], CheckText],
         history: History,
+        thin: bool,
     ) -> None:
         self._of = assessment
         self._t = t
@@ -98,7 +100,7 @@ class _Builder:
         self._text = cache(describe)
         self._profile, self._history = profile, history
         self._day = assessment.run.as_of or assessment.run.started.date()
-        self._rows = Rows(profile, Notes(assessment.papers, self._day, t))
+        self._rows = Rows(profile, Notes(assessment.papers, self._day, t), thin)
         self._agencies = {one.id: clean(one.name) for one in assessment.agencies}
         self._spoke: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for agency in assessment.agencies:

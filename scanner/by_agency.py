@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from checks import CHECKS, Severity, Status
 from scanner.assess import Rules, agency_assessment, programme_assessment
-from scanner.assessment import AgencyAssessment, Assessment, RunInfo
+from scanner.assessment import AgencyAssessment, Assessment
 from scanner.basis import basis_of
 from scanner.digest import Lines
 from scanner.fingerprint import lines_of
 from scanner.inventory import Agency
+from scanner.judgement_shelf import row_of
 from scanner.judging import Judgement, incomplete
+from scanner.spread import spread
 
 
 @dataclass(frozen=True)
@@ -52,28 +55,41 @@ def judge_and_keep(judgement: Judgement) -> Tally:
     return parts.tally
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """What is sent of an agency that was judged: the rest is in the row, compressed."""
+
+    place: int  # in the inventory
+    row: Mapping[str, Any]
+    thin: AgencyAssessment
+    facts: tuple[str, ...]
+    papers: tuple[str, ...]
+    tally: Tally
+
+
 class _Parts:
-    """Each agency's part with its place in the inventory, and then what is left: the head."""
+    """Each agency's row with its place in the inventory, and then what is left: the head."""
 
     def __init__(self, judgement: Judgement) -> None:
         self._judgement = judgement
         self._inventory = judgement.run.inventory
         zone = ZoneInfo(self._inventory.programme.timezone)
         self._day = judgement.as_of or judgement.run.started.astimezone(zone).date()
+        profile = judgement.profile.digest
+        self._info = replace(judgement.info, as_of=self._day, profile_sha256=profile)
         self._facts, self._papers = Lines(), Lines()
         self._thin: dict[int, AgencyAssessment] = {}
         self.tally = Tally()
 
-    def __iter__(self) -> Iterator[tuple[int, Assessment]]:
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
         """In the order of ids, which is that of the fingerprints' lines."""
-        for place, agency in sorted(enumerate(self._inventory.agencies), key=_by_id):
-            part = self._part(agency)
-            (one,) = part.agencies
-            self._thin[place] = replace(one, systems=())
-            self._facts.add(lines_of(part.findings))
-            self._papers.add(part.papers.lines(self._day))
-            self.tally += Tally.of(part)
-            yield place, part
+        agencies = sorted(enumerate(self._inventory.agencies), key=_by_id)
+        for one in spread(self._judge, agencies, self._judgement.store.forked):
+            self._thin[one.place] = one.thin
+            self._facts.add(one.facts)
+            self._papers.add(one.papers)
+            self.tally += one.tally
+            yield one.row
 
     def head(self) -> Assessment:
         """All but the agencies."""
@@ -83,6 +99,19 @@ class _Parts:
         basis = basis_of(self._judgement.profile, CHECKS)
         return Assessment(info, programme, (), (), (), basis=basis)
 
+    def _judge(self, placed: tuple[int, Agency]) -> _Judged:
+        place, agency = placed
+        part = self._part(agency)
+        (one,) = part.agencies
+        return _Judged(
+            place,
+            row_of(place, part),
+            replace(one, systems=()),
+            tuple(lines_of(part.findings)),
+            tuple(part.papers.lines(self._day)),
+            Tally.of(part),
+        )
+
     def _part(self, agency: Agency) -> Assessment:
         look = self._judgement.look(agency.id)
         papers = self._judgement.store.papers([agency.id])
@@ -91,11 +120,6 @@ class _Parts:
         programme = programme_assessment(self._inventory, [one])
         findings, failures = tuple(look.findings), tuple(look.failures)
         return Assessment(self._info, programme, (one,), findings, failures, papers)
-
-    @property
-    def _info(self) -> RunInfo:
-        profile = self._judgement.profile.digest
-        return replace(self._judgement.info, as_of=self._day, profile_sha256=profile)
 
 
 def _by_id(placed: tuple[int, Agency]) -> str:

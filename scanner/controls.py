@@ -6,7 +6,7 @@ unknown is never `met`.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from checks import Status
@@ -82,19 +82,18 @@ def _status(
 
 def coverage(results: Iterable[ControlResult]) -> Coverage:
     """How the controls were settled; the parts add up to all of them."""
-    total = Coverage()
-    for result in results:
-        if result.status is ControlStatus.NOT_APPLICABLE:
-            total += Coverage(not_applicable=1)
-        elif result.decided_by in {DecidedBy.ATTESTATION, DecidedBy.WAIVER}:
-            total += Coverage(attested=1)
-        elif result.decided_by in {DecidedBy.CHECKS, DecidedBy.RUNS}:
-            total += Coverage(decided=1)
-        elif result.hinted:
-            total += Coverage(hinted=1)
-        else:
-            total += Coverage(unverified=1)
-    return total
+    return Coverage(**Counter(map(_settled_how, results)))
+
+
+def _settled_how(result: ControlResult) -> str:
+    """Which of the five parts of a coverage it counts in."""
+    if result.status is ControlStatus.NOT_APPLICABLE:
+        return "not_applicable"
+    if result.decided_by in {DecidedBy.ATTESTATION, DecidedBy.WAIVER}:
+        return "attested"
+    if result.decided_by in {DecidedBy.CHECKS, DecidedBy.RUNS}:
+        return "decided"
+    return "hinted" if result.hinted else "unverified"
 
 
 def score(results: Iterable[ControlResult]) -> float:

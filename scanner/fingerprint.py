@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ from scanner.digest import Lines
 
 # when it was seen, by our clock and by the host's; how long was waited for it
 TIMES = frozenset({"observed_at", "clock", "waited"})
+PLAIN = frozenset({type(None), str, int, float, bool})
 PASSING = frozenset({"date", "age", "expires", "set-cookie", "x-request-id", "server-timing"})
 
 
@@ -89,19 +91,32 @@ class Prints:
         times = (getattr(fact, "observed_at", None) for fact in known.values())
         self._seen = next((when for when in times if isinstance(when, datetime)), None)
         self._made: dict[type[Any], str] = {}
+        self._joined: dict[tuple[type[Any], ...], str] = {}
 
     def on(self, finding: Finding, check: Check, before: object = None) -> Finding:
         """The finding of this check with what it was judged from, an accepted baseline too."""
-        reads = {*check.reads.values(), *check.elsewhere.values()}
-        read = sorted((kind for kind in reads if kind in self._known), key=_name)
-        accepted = [of_facts(before)] if before else []
-        facts = together([*(f"{_name(kind)} {self._print(kind)}" for kind in read), *accepted])
-        return replace(finding, facts=facts, owner=self._owner, observed=self._seen)
+        read = tuple(kind for kind in check.kinds if kind in self._known)
+        if before or read not in self._joined:
+            accepted = [of_facts(before)] if before else []
+            told = [*(f"{_name(kind)} {self._print(kind)}" for kind in read), *accepted]
+            facts = together(told)
+            if not before:
+                self._joined[read] = facts
+        else:
+            facts = self._joined[read]
+        own = {"facts": facts, "owner": self._owner, "observed": self._seen}
+        return Finding(**{**vars(finding), **own})
 
     def _print(self, kind: type[Any]) -> str:
         if kind not in self._made:
             self._made[kind] = of_facts(self._known[kind])
         return self._made[kind]
+
+
+@cache
+def _told(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass that tell what was seen."""
+    return tuple(one.name for one in fields(kind) if one.name not in TIMES)
 
 
 def _name(kind: type[Any]) -> str:
@@ -110,7 +125,11 @@ def _name(kind: type[Any]) -> str:
 
 def _bare(value: Any) -> Any:
     """As JSON can hold it, without what passes."""
-    if value is None or (isinstance(value, str | int | float) and not isinstance(value, Enum)):
+    if type(value) in PLAIN:
+        return value
+    if type(value) is tuple:
+        return [_bare(one) for one in value]
+    if isinstance(value, str | int | float) and not isinstance(value, Enum):
         return value
     if isinstance(value, Exception):
         return [str(value)]
@@ -118,8 +137,7 @@ def _bare(value: Any) -> Any:
         kept = sorted(pair for pair in value.headers if pair[0].lower() not in PASSING)
         return [value.url, value.status, kept, value.body, value.truncated, value.method]
     if is_dataclass(value) and not isinstance(value, type):
-        named = {one.name: getattr(value, one.name) for one in fields(value)}
-        return {name: _bare(one) for name, one in named.items() if name not in TIMES}
+        return {name: _bare(getattr(value, name)) for name in _told(type(value))}
     if isinstance(value, Mapping):
         return {str(key): _bare(one) for key, one in value.items()}
     if isinstance(value, Set):

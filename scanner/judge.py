@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from checks import BASELINE, Check, Status, Verdict, load
@@ -24,10 +24,11 @@ NOT_GATHERED = "The facts that this check needs were not gathered"
 DECLARED = "It is declared, but it could not be reached"
 
 
-def checks_for(kind: Kind, wanted: Iterable[str]) -> list[Check]:
+@lru_cache(maxsize=64)
+def checks_for(kind: Kind, wanted: frozenset[str]) -> tuple[Check, ...]:
     """Which of these checks judge this kind of target, in the order of their ids."""
     known = load()
-    return [known[name] for name in sorted(wanted) if _visited(known[name]) is kind]
+    return tuple(known[name] for name in sorted(wanted) if _visited(known[name]) is kind)
 
 
 def judge(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -29,22 +29,22 @@ class JudgementShelf:
     def keep_judgement(self, run: str, profile: str, assessment: Assessment) -> None:
         """Keep what a run was judged to be, for reports and comparisons."""
         head = replace(assessment, agencies=(), findings=(), failures=(), papers=Papers())
-        self.keep_parts(run, profile, enumerate(_apart(assessment)), lambda: head)
+        parts = (row_of(place, part) for place, part in enumerate(_apart(assessment)))
+        self.keep_parts(run, profile, parts, lambda: head)
 
     def keep_parts(
         self,
         run: str,
         profile: str,
-        parts: Iterable[tuple[int, Assessment]],
+        parts: Iterable[Mapping[str, Any]],
         head: Callable[[], Assessment],
     ) -> None:
-        """The same, from each agency's part as it comes, with its place in the inventory.
+        """The same, from each agency's part as it comes, as `row_of` makes it.
 
-        Of what came only the compressed text stays in memory; `head` is asked when all have come,
-        and nothing is written before.
+        `head` is asked when all have come, and nothing is written before.
         """
         key = {"run": run, "profile": profile}
-        rows = [{**key, **_row(position, part)} for position, part in parts]
+        rows = [{**key, **part} for part in parts]
         whole = {**key, "judged": datetime.now(UTC), "assessment": _packed(head())}
         with self._engine.begin() as db:
             for table in (AGENCY_JUDGEMENT, JUDGEMENT):
@@ -67,14 +67,30 @@ class JudgementShelf:
             blob = db.scalar(query)
         return _unpacked(blob) if blob else None
 
-    def parts(self, run: str, profile: str) -> Iterator[Assessment]:
-        """Each agency's part of a judgement, in the inventory's order; one in memory at a time."""
+    def judged_agencies(self, run: str, profile: str) -> list[str]:
+        """Whose parts a judgement has, in the inventory's order."""
         query = sa.select(AGENCY_JUDGEMENT.c.agency).where(_is(AGENCY_JUDGEMENT, run, profile))
         with self._engine.connect() as db:
-            agencies = list(db.scalars(query.order_by(AGENCY_JUDGEMENT.c.position)))
-        for agency in agencies:
-            if part := self.judgement(run, profile, agency):
-                yield part
+            return list(db.scalars(query.order_by(AGENCY_JUDGEMENT.c.position)))
+
+    def parts(self, run: str, profile: str) -> Iterator[Assessment]:
+        """Each agency's part of a judgement, in the inventory's order; one in memory at a time."""
+        head = self.judgement_head(run, profile)
+        for agency in self.judged_agencies(run, profile):
+            if head and (part := self._part(run, profile, agency)):
+                yield _together(head, [part])
+
+    def part(self, run: str, profile: str, agency: str, head: Assessment) -> Assessment | None:
+        """One agency's part of a judgement whose `judgement_head` is known; None: it has none."""
+        part = self._part(run, profile, agency)
+        return _together(head, [part]) if part else None
+
+    def _part(self, run: str, profile: str, agency: str) -> Assessment | None:
+        parts = AGENCY_JUDGEMENT.c
+        where = _is(AGENCY_JUDGEMENT, run, profile) & (parts.agency == agency)
+        with self._engine.connect() as db:
+            blob = db.scalar(sa.select(parts.assessment).where(where))
+        return _unpacked(blob) if blob else None
 
     def scores(self, profile: str, agency: str) -> dict[str, tuple[float, bool]]:
         """How an agency was judged after each run under a profile: (score, compliant) by run."""
@@ -117,7 +133,8 @@ def _is(table: sa.Table, run: str, profile: str) -> sa.ColumnElement[bool]:
     return (table.c.run == run) & (table.c.profile == profile)
 
 
-def _row(position: int, part: Assessment) -> dict[str, Any]:
+def row_of(position: int, part: Assessment) -> dict[str, Any]:
+    """An agency's part as the store keeps it, compressed; `position` is that in the inventory."""
     (one,) = part.agencies
     return {
         "agency": one.id,

@@ -130,8 +130,7 @@ class Judgement:
     ) -> Finding:
         before = accepted = None
         if check.drifts and self.baseline:
-            seen = self.store.observation(self.baseline, target.key, "ports")
-            before = accepted = seen.known() if seen else None
+            before = accepted = self.store.known(self.baseline, target.key, "ports")
             if not isinstance(before, PortFacts):  # there is a baseline, but not of this host
                 accepted = Undecided(NOT_IN_BASELINE, self.baseline)
                 before, known = None, {**known, PortFacts: accepted}
@@ -143,9 +142,8 @@ class Judgement:
         """Each target of an asset with its facts, or the reasons why there are none."""
 
         def seen(key: str, probe: str) -> Any:
-            observation = self.store.observation(self.run.id, key, probe)
-            if observation:
-                return observation.known()
+            if (found := self.store.known(self.run.id, key, probe)) is not None:
+                return found
             return Undecided(NOT_VISITED, key) if probe == "names" else None
 
         needed = probes_for(self.checks)

@@ -6,7 +6,7 @@ time, so that a country needs no more memory than a province.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -24,6 +24,7 @@ from scanner.inventory import Agency, Inventory
 from scanner.papers import Papers, together
 from scanner.profile import Profile
 from scanner.settle import settled
+from scanner.spread import spread
 from scanner.store import Run, Store
 
 TREND = 12  # earlier runs that are shown
@@ -114,13 +115,19 @@ def roll_up(source: Source, day: date, *, with_papers: bool = True, slim: bool =
     inventory = source.inventory
     done = source.store.runs(source.path, "done")
     runs = [run for run in done if not run.options.only and source.whole(run)]
-    standings: list[Standing] = []
-    papers: list[Papers] = []
-    for agency in inventory.agencies:
+    looked = [(run, _agencies(run.inventory)) for run in runs]
+
+    def stand(agency: Agency) -> tuple[Standing, Papers | None]:
         mine = source.store.papers([agency.id])
         rules = Rules.of(source.profile, inventory, mine, day)
-        standings.append(_standing(source, runs, agency, rules, slim=slim))
-        papers += [mine] if with_papers else []
+        own = [run for run, agencies in looked if _looked(run, agencies, agency)]
+        return _standing(source, own, agency, rules, slim=slim), mine if with_papers else None
+
+    standings: list[Standing] = []
+    papers: list[Papers] = []
+    for standing, mine in spread(stand, inventory.agencies, source.store.forked):
+        standings.append(standing)
+        papers += [mine] if mine else []
     programme = programme_assessment(inventory, [one.agency for one in standings])
     return RollUp(day, programme, tuple(standings), together(papers))
 
@@ -128,7 +135,7 @@ def roll_up(source: Source, day: date, *, with_papers: bool = True, slim: bool =
 def _standing(
     source: Source, runs: Sequence[Run], agency: Agency, rules: Rules, *, slim: bool
 ) -> Standing:
-    mine = [run for run in runs if _looked(run, agency) and _day(run, rules) <= rules.day]
+    mine = [run for run in runs if _day(run, rules) <= rules.day]
     look = source.judge(mine[0], agency.id) if mine else None
     now = agency_assessment(agency, look, rules)
     before = _before(source, mine, agency.id)
@@ -156,15 +163,20 @@ def _matters(result: ControlResult) -> bool:
     return not (other and settled(result))
 
 
-def _looked(run: Run, agency: Agency) -> bool:
+def _looked(run: Run, agencies: Mapping[str, Agency], agency: Agency) -> bool:
     """Did this run look at the agency as it is now?"""
     asked = not run.options.agencies or agency.id in run.options.agencies
-    return asked and any(_places(one) == _places(agency) for one in run.inventory.agencies)
+    then = agencies.get(agency.id)
+    return asked and then is not None and _places(then) == _places(agency)
+
+
+def _agencies(inventory: Inventory) -> Mapping[str, Agency]:
+    return {one.id: one for one in inventory.agencies}
 
 
 def _places(agency: Agency) -> object:
     """What of an agency a run looks at: another asset is another look."""
-    return agency.id, [(system.id, system.assets) for system in agency.systems]
+    return [(system.id, system.assets) for system in agency.systems]
 
 
 def _day(run: Run, rules: Rules) -> date:

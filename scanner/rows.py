@@ -8,7 +8,7 @@ import zlib
 from datetime import datetime
 from typing import Any
 
-from scanner.visit import Observation, Outcome
+from scanner.visit import Observation, Outcome, known
 
 
 def packed(seen: Observation) -> dict[str, Any]:
@@ -44,3 +44,8 @@ def unpacked(row: Any) -> Observation:
         contacts=tuple(json.loads(zlib.decompress(row.contacts))),
         raw={name: base64.b64decode(data) for name, data in raw.items()},
     )
+
+
+def known_of(row: Any, probe: str) -> Any:
+    """What a visit brought, from the few columns that say it."""
+    return known(probe, Outcome(row.outcome), zlib.decompress(row.facts), row.why, row.detail)

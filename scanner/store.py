@@ -24,7 +24,7 @@ from scanner.inventory import Inventory
 from scanner.judgement_shelf import JudgementShelf
 from scanner.notice_shelf import NoticeShelf
 from scanner.paper_shelf import PaperShelf
-from scanner.rows import packed, unpacked
+from scanner.rows import known_of, packed, unpacked
 from scanner.tables import BASELINE, OBSERVATION, RUN
 from scanner.version import scanner_version
 from scanner.visit import Observation
@@ -114,6 +114,10 @@ class Store(JudgementShelf, NoticeShelf, PaperShelf):
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
+
+    def forked(self) -> None:
+        """In a child that was forked: leave the parent's connections alone, and make others."""
+        self._engine.dispose(close=False)
 
     # -- runs
 
@@ -216,6 +220,14 @@ class Store(JudgementShelf, NoticeShelf, PaperShelf):
         return None if row is None else unpacked(row)
 
     @patient
+    def known(self, run: str, target: str, probe: str) -> Any:
+        """What one visit brought, or the exception that says why nothing; None: not visited."""
+        which = {"of_run": run, "of_target": target, "of_probe": probe}
+        with self._engine.connect() as db:
+            row = db.execute(_ONE_KNOWN, which).one_or_none()
+        return None if row is None else known_of(row, probe)
+
+    @patient
     def digest(self, run: str) -> str:
         """SHA-256 over the digests of a run's observations, in the order of their targets."""
         columns = OBSERVATION.c
@@ -253,11 +265,14 @@ def _visit(run: str, target: str, probe: str) -> sa.ColumnElement[bool]:
     return (columns.run == run) & (columns.target == target) & (columns.probe == probe)
 
 
-_ONE_VISIT = sa.select(OBSERVATION).where(  # judging asks thousands of times
-    OBSERVATION.c.run == sa.bindparam("of_run"),
-    OBSERVATION.c.target == sa.bindparam("of_target"),
-    OBSERVATION.c.probe == sa.bindparam("of_probe"),
+_THAT_VISIT = (
+    (OBSERVATION.c.run == sa.bindparam("of_run"))
+    & (OBSERVATION.c.target == sa.bindparam("of_target"))
+    & (OBSERVATION.c.probe == sa.bindparam("of_probe"))
 )
+_ONE_VISIT = sa.select(OBSERVATION).where(_THAT_VISIT)
+_JUDGED = (OBSERVATION.c.outcome, OBSERVATION.c.facts, OBSERVATION.c.why, OBSERVATION.c.detail)
+_ONE_KNOWN = sa.select(*_JUDGED).where(_THAT_VISIT)  # judging asks thousands of times
 
 
 def _run(row: Any) -> Run:

@@ -72,10 +72,15 @@ class Observation:
 
     def known(self) -> Any:
         """The facts; or, not raised, the exception that says why there are none."""
-        if self.outcome is Outcome.SEEN:
-            return table()[self.probe].codec.validate_json(self.facts)
-        kind = Absent if self.outcome is Outcome.ABSENT else Undecided
-        return kind(self.why, self.detail)
+        return known(self.probe, self.outcome, self.facts, self.why, self.detail)
+
+
+def known(probe: str, outcome: Outcome, facts: bytes, why: str, detail: str) -> Any:
+    """A visit's facts; or, not raised, the exception that says why there are none."""
+    if outcome is Outcome.SEEN:
+        return table()[probe].codec.validate_json(facts)
+    kind = Absent if outcome is Outcome.ABSENT else Undecided
+    return kind(why, detail)
 
 
 @dataclass(frozen=True)

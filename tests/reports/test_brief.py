@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from reports.brief import brief
+from reports.brief import Briefing
 from reports.i18n import Translator
 from reports.scorecard import scorecard
 from reports.terminal import summary_text
+from reports.view import Scorecard
 from scanner.assessment import Assessment
 from scanner.papers import Papers
 from tests.reports import factory
@@ -31,20 +32,25 @@ def head(whole: Assessment) -> Assessment:
     return replace(whole, agencies=(), findings=(), failures=(), papers=Papers())
 
 
+def brief(whole: Assessment, lang: str) -> Scorecard:
+    making = Briefing(factory.profile(), lang)
+    return making.whole(head(whole), map(making.short, apart(whole)))
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_the_same_summary(lang, backwards):
     whole = factory.assessment()
     if backwards:
         whole = replace(whole, agencies=whole.agencies[::-1], findings=whole.findings[::-1])
-    told = summary_text(brief(head(whole), apart(whole), factory.profile(), lang))
+    told = summary_text(brief(whole, lang))
     assert told == summary_text(scorecard(whole, factory.profile(), lang))
     assert len(whole.agencies) > 1 and Translator(lang)("What to do first") in told
 
 
 def test_what_the_summary_does_not_tell_is_left_out():
     whole = factory.assessment()
-    card = brief(head(whole), apart(whole), factory.profile(), "vi")
+    card = brief(whole, "vi")
     assert card.mends and card.gaps and not card.findings
     assert not any(one.systems for one in card.agencies)
     assert not any(seen.evidence for mend in card.mends for seen in mend.seen)

@@ -21,6 +21,7 @@ from tests.factories import GOOD
 from tests.factories.ports import port, ports
 from tests.press_scan.kept import keep_run
 from tests.scanner.inventories import inventory
+from tests.scanner.test_spread import forced
 
 FACTS = {
     ("host:127.0.0.1", "ports"): ports(port(3306, "mysql"), port(22, "ssh")),
@@ -96,6 +97,14 @@ def test_each_agency_by_itself(judgement):
     assert all(part.run == whole.run and part.programme == whole.programme for part in parts)
     assert parts[1] == store.judgement(run, "level3", "a")
     assert list(store.parts(run, "another")) == []
+
+
+def test_on_all_processors_as_on_one(judgement, monkeypatch):
+    judge_and_keep(judgement)
+    alone = judgement.store.judgement(judgement.run.id, "level3")
+    forced(monkeypatch)
+    judge_and_keep(judgement)
+    assert judgement.store.judgement(judgement.run.id, "level3") == alone
 
 
 def test_nothing_is_kept_of_what_broke_off(judgement, monkeypatch):

@@ -108,7 +108,7 @@ def test_only_a_check_that_asks_gets_the_baseline():
 
 
 def test_checks_are_chosen_by_what_their_probes_visit():
-    ids = ["web.csp", "web.listing", "ports.allowed", "ssh-service.algorithms"]
+    ids = frozenset(["web.csp", "web.listing", "ports.allowed", "ssh-service.algorithms"])
     assert [c.id for c in checks_for(Kind.SITE, ids)] == ["web.csp", "web.listing"]
     assert [c.id for c in checks_for(Kind.HOST, ids)] == ["ports.allowed"]
     assert [c.id for c in checks_for(Kind.SSH, ids)] == ["ssh-service.algorithms"]

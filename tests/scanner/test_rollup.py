@@ -37,6 +37,9 @@ class Kept:
         self.verdicts = verdicts or {}
         self.said = papers or Papers()
 
+    def forked(self):
+        """Nothing is shared."""
+
     def runs(self, path="", state=""):
         return [one for one in self.all if one.inventory_path == path and one.state == state]
 
