@@ -20,7 +20,7 @@ from pathlib import Path
 
 import trustme
 
-from scanner.probes.rtmp_wire import SET_CHUNK, VIDEO, Chunks, command, packed, read_command
+from scanner.probes.rtmp_wire import VIDEO, Chunks, command, packed, read_command
 
 # of twenty hosts: 9 good, 3 bad, 3 weak, 1 expired, 2 slow, 1 that streams, 1 without any site
 KINDS = (*["good"] * 9, *["bad"] * 3, *["weak"] * 3, "expired", "slow", "slow", "stream", "bare")
@@ -122,7 +122,6 @@ class Streamer(asyncio.Protocol):
     def _answer(self, words: list[object]) -> None:
         info = {"level": "status", "code": "NetConnection.Connect.Success", "fmsVer": "FMS/3,0,1"}
         if words[:1] == ["connect"]:
-            self._out.write(packed(2, SET_CHUNK, 0, (4096).to_bytes(4, "big")))
             self._out.write(command("_result", words[1], info, info))
         elif words[:1] == ["createStream"]:
             self._out.write(command("_result", words[1], None, 1.0))

@@ -47,7 +47,7 @@ class Settings:
 
     deadline: float = ENOUGH  # seconds from the start
     rate: float = 10.0  # requests a second to one address
-    threads: int = 24
+    threads: int = 128  # they mostly wait: for answers, and for the pace that a host is owed
     sweeps: int = 4  # nmap processes: they mostly wait
     limits: Limits = Limits()  # noqa: RUF009  # frozen
     resolver: Resolver = Resolver()  # noqa: RUF009  # frozen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -35,22 +34,11 @@ SILENT = Undecided("No answer in time", "600 s")
 SSH_ONLY = ["ssh-service.algorithms"]
 
 
-@dataclass(frozen=True)
-class Seen:
-    """An observation, as far as the judge asks it."""
-
-    facts: object
-
-    def known(self):
-        return self.facts
-
-
 class Observations(dict):
     """A store of observations, by target and probe."""
 
-    def observation(self, run, key, probe):
-        facts = self.get((key, probe))
-        return Seen(facts) if facts is not None else None
+    def known(self, run, key, probe):
+        return self.get((key, probe))
 
     def papers(self, agencies):
         return Papers()
@@ -125,9 +113,8 @@ def test_the_same_observations_give_the_same_assessment(tmp_path):
 class Runs(Observations):
     """A store of several runs' observations, by run, target and probe."""
 
-    def observation(self, run, key, probe):
-        facts = self.get((run, key, probe))
-        return Seen(facts) if facts is not None else None
+    def known(self, run, key, probe):
+        return self.get((run, key, probe))
 
 
 @pytest.mark.parametrize(
