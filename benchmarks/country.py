@@ -78,8 +78,8 @@ class Country:
         self._folder, self._hosts, self._asked = folder, hosts, asked
         self._scans = 0
 
-    def scan(self, count: int, *, dead: bool = False) -> tuple[dict[str, Any], Any]:
-        """One scan: its figures, and every verdict."""
+    def scan(self, count: int, *, dead: bool = False) -> dict[str, Any]:
+        """One scan: its figures."""
         self._scans += 1
         file = self._folder / f"{self._scans}.yaml"
         file.write_text(json.dumps(inventory(count, self._asked.ports, dead=dead)))
@@ -89,12 +89,13 @@ class Country:
         argv += [word for one in self._asked.only for word in ("--only", one)]
         before = cpu_of_tree(self._hosts.pid)
         cost = watched(argv, {**os.environ, "XDG_STATE_HOME": str(self._folder)}, out)
-        if cost.code not in {0, 1, 3}:
+        if cost.code not in {0, 1, 3} or "Traceback" in out.read_text():
             sys.exit(out.read_text()[-3000:])
-        figures = {**cost.figures(), "hosts' CPU s": round(cpu_of_tree(self._hosts.pid) - before)}
-        return figures, self._verdicts(db)
+        return {**cost.figures(), "hosts' CPU s": round(cpu_of_tree(self._hosts.pid) - before)}
 
-    def _verdicts(self, db: Path) -> Any:
+    def verdicts(self) -> dict[tuple[str, str, str], str]:
+        """Those of the last scan, by asset, check and endpoint."""
+        db = self._folder / f"{self._scans}.db"
         argv = [sys.executable, "-m", "press_scan", "report", "latest", "--db", str(db)]
         done = subprocess.run([*argv, "--format", "json"], capture_output=True, check=True)
         card = json.loads(done.stdout)
@@ -119,7 +120,7 @@ def country(count: int, asked: argparse.Namespace) -> Iterator[Country]:
 
 def grows(of: Country, sizes: tuple[int, ...]) -> dict[str, Any]:
     """Time and memory by the number of hosts."""
-    found = {count: of.scan(count)[0] for count in sizes}
+    found = {count: of.scan(count) for count in sizes}
     small, large = found[sizes[0]], found[sizes[-1]]
     ratios = {name: round(large[name] / small[name], 2) for name in small if small[name]}
     return {**found, f"{sizes[-1]} hosts / {sizes[0]}": ratios}
@@ -128,7 +129,7 @@ def grows(of: Country, sizes: tuple[int, ...]) -> dict[str, Any]:
 def dead(of: Country, sizes: tuple[int, ...]) -> dict[str, Any]:
     """What a dead host in ten adds."""
     (count,) = sizes
-    alive, some = of.scan(count)[0], of.scan(count, dead=True)[0]
+    alive, some = of.scan(count), of.scan(count, dead=True)
     added = round(100 * (some["wall s"] / alive["wall s"] - 1))
     return {"all alive": alive, "one in ten dead": some, "added %": added}
 
@@ -136,9 +137,9 @@ def dead(of: Country, sizes: tuple[int, ...]) -> dict[str, Any]:
 def far(of: Country, sizes: tuple[int, ...]) -> dict[str, Any]:
     """Distance and loss change the time alone."""
     (count,) = sizes
-    near, said = of.scan(count)
+    near, said = of.scan(count), of.verdicts()
     with distance(ROUND_TRIP, LOSS) as how:
-        away, again = of.scan(count)
+        away, again = of.scan(count), of.verdicts()
     other = {str(key): (said.get(key), again.get(key))
              for key in {*said, *again} if said.get(key) != again.get(key)}  # fmt: skip
     return {"near": near, how: away, "verdicts": len(said), "other verdicts": other}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -28,7 +29,8 @@ from press_scan.progress import Meter
 from press_scan.show import INCOMPLETE, INTERRUPTED, exit_code, one_place, show_kept
 from press_scan.words import Command, lang_option, option, t, translator
 from reports.formats import FORMATS, USUAL, write
-from reports.terminal import changes, changes_for_worse
+from reports.terminal import changes, worse_by_agency
+from scanner.assessment import Assessment
 from scanner.by_agency import judge_and_keep
 from scanner.history import history
 from scanner.inventory import ACTIVE
@@ -216,14 +218,23 @@ def _tell(store: Store, run: str, profile: Profile, before: list[Run], asked: Wi
     agency = asked.agencies[0] if len(asked.agencies) == 1 else ""
     if not asked.quiet or (asked.formats and not asked.output):
         show_kept(store, run, profile, asked.formats, asked.output, agency, asked.db)
-    elif assessment := store.judgement(run, profile.id):
-        if asked.output:
-            names = asked.formats or USUAL
-            digest = store.digest(run)
-            told = history(store, store.run(run), profile.id, [agency] if agency else ())
-            write(asked.output, assessment, profile, translator(), names, agency, digest, told)
-        last = next((j for one in before if (j := store.judgement(one.id, profile.id))), None)
-        changes(changes_for_worse(last, assessment), translator())
+        return
+    if asked.output and (assessment := store.judgement(run, profile.id)):
+        names = asked.formats or USUAL
+        digest = store.digest(run)
+        told = history(store, store.run(run), profile.id, [agency] if agency else ())
+        write(asked.output, assessment, profile, translator(), names, agency, digest, told)
+    last = next((one.id for one in before if store.judgement_head(one.id, profile.id)), "")
+    changes(worse_by_agency(_pairs(store, run, last, profile.id)), translator())
+
+
+def _pairs(
+    store: Store, run: str, last: str, profile: str
+) -> Iterator[tuple[Assessment | None, Assessment]]:
+    """Each agency before and after."""
+    for after in store.parts(run, profile):
+        agency = after.agencies[0].id
+        yield store.judgement(last, profile, agency) if last else None, after
 
 
 __all__ = ["INCOMPLETE", "scan"]

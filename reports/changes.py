@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from checks import Status
+from checks import Severity, Status
 from scanner.assessment import Assessment, ControlStatus, Finding
 
 AGENCY, CONTROL, FAULT, BLIND = "agency", "control", "fault", "blind"
@@ -24,7 +24,7 @@ WORST = (Status.FAIL, Status.ERROR, Status.PASS, Status.NOT_APPLICABLE)
 Place = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a country has many on its first night
 class Change:
     """One thing that is worse than it was."""
 
@@ -52,6 +52,21 @@ def changes_for_worse(before: Assessment | None, after: Assessment) -> list[Chan
         *_faults(before, after, names),
         *_failures(before, after, names),
     ]
+
+
+def worse_by_agency(pairs: Iterable[tuple[Assessment | None, Assessment]]) -> list[Change]:
+    """The same in the same order, from each agency's part before and after, one pair at a time."""
+    found: list[tuple[tuple[int, int, str], Change]] = []
+    for place, (before, after) in enumerate(pairs):
+        (one,) = after.agencies
+        for change in changes_for_worse(before, after):
+            if change.kind in {FAULT, BLIND} and change.severity:
+                section, rank = 2 + (change.kind == BLIND), Severity(change.severity).rank
+                found.append(((section, rank, one.id), change))
+            else:
+                section = {AGENCY: 0, CONTROL: 1}.get(change.kind, 4)
+                found.append(((section, place, ""), change))
+    return [change for _, change in sorted(found, key=lambda pair: pair[0])]
 
 
 def _agencies(before: Assessment | None, after: Assessment) -> Iterable[Change]:

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports import labels
-from reports.changes import AGENCY, CONTROL, FAULT, Change, changes_for_worse
+from reports.changes import AGENCY, CONTROL, FAULT, Change, changes_for_worse, worse_by_agency
 from reports.i18n import Translator
 from reports.labels import Labels
 from reports.scorecard import scorecard
@@ -41,7 +41,16 @@ STYLES = {
     "unproven": "yellow",
 }
 
-__all__ = ["changes", "changes_for_worse", "summary", "summary_of", "summary_text"]
+AT_ONCE = 200  # changes that are laid out together
+
+__all__ = [
+    "changes",
+    "changes_for_worse",
+    "summary",
+    "summary_of",
+    "summary_text",
+    "worse_by_agency",
+]
 
 
 def summary(
@@ -66,8 +75,9 @@ def summary_of(card: Scorecard, t: Translator, file: TextIO | None = None, db: s
 
 def changes(worse: Sequence[Change], t: Translator, file: TextIO | None = None) -> None:
     """Print what changed for the worse, one paragraph each; nothing when there is nothing."""
-    if worse:
-        put(Group(*(_change(one, t) for one in worse)), file or sys.stdout)
+    for first in range(0, len(worse), AT_ONCE):
+        some = worse[first : first + AT_ONCE]
+        put(Group(*(_change(one, t) for one in some)), file or sys.stdout)
 
 
 def summary_text(card: Scorecard, width: int = WIDTH) -> str:

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from checks import Status
 from reports import screen, sources
-from reports.changes import Change, changes_for_worse
+from reports.changes import Change, changes_for_worse, worse_by_agency
 from reports.i18n import Translator
 from reports.terminal import changes, summary, summary_text
 from scanner.assessment import ControlStatus, Failure
@@ -257,3 +257,24 @@ def test_a_terminal_s_own_width_is_kept(monkeypatch):
     monkeypatch.setattr(Screen, "fileno", lambda _: 1)
     text = re.sub(r"\x1b\[[0-9;]*m", "", shown(terminal=True))
     assert max(cell_len(line) for line in text.splitlines()) <= 50
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_agency_by_agency_it_is_the_same_list(backwards):
+    after = good_and(**{"web.hsts": Status.FAIL, "web.https": Status.ERROR})
+    failure = Failure("tap-chi-vhvn", "portal", "new", "names", "x.vn", "The name does not resolve")
+    after = replace(after, failures=(*BEFORE.failures, failure))
+    after = replace(after, agencies=after.agencies[::-1]) if backwards else after
+
+    def part(whole, agency):
+        return replace(
+            whole,
+            agencies=tuple(one for one in whole.agencies if one.id == agency),
+            findings=tuple(one for one in whole.findings if one.agency == agency),
+            failures=tuple(one for one in whole.failures if one.agency == agency),
+        )
+
+    for before in (BEFORE, None):
+        ids = [one.id for one in after.agencies]
+        pairs = ((before and part(before, one), part(after, one)) for one in ids)
+        assert worse_by_agency(pairs) == changes_for_worse(before, after)
