@@ -25,6 +25,8 @@ def control_result(
     Of each of the `assets` its deciding checks must have said something, if only that they don't
     apply: else it is unverified.
     """
+    if not control.bound:  # most: only a person can say
+        return ControlResult(control.id, ControlStatus.UNVERIFIED)
     decided = _status(control.decides, findings, assets)
     status = decided or ControlStatus.UNVERIFIED
     alarm = _failing(_status(control.hints, findings))  # a person must confirm it

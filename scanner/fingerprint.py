@@ -85,9 +85,12 @@ def lines_of(findings: Iterable[Judged]) -> list[str]:
 class Prints:
     """The fingerprints of one target's facts, each made once, whatever many checks read it."""
 
-    def __init__(self, target: Target, known: Mapping[type[Any], Any]) -> None:
-        """`known` are its facts by type, or the exceptions that say why there are none."""
-        self._known, self._owner = known, of_owner(target)
+    def __init__(self, target: Target, known: Mapping[type[Any], Any], owner: str = "") -> None:
+        """`known` are its facts by type, or the exceptions that say why there are none.
+
+        `owner` is `of_owner` of the target, where it is known already.
+        """
+        self._known, self._owner = known, owner or of_owner(target)
         times = (getattr(fact, "observed_at", None) for fact in known.values())
         self._seen = next((when for when in times if isinstance(when, datetime)), None)
         self._made: dict[type[Any], str] = {}

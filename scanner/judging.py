@@ -21,7 +21,7 @@ from facts.world import World
 from scanner.assess import Look, assess
 from scanner.assessment import Assessment, Failure, Finding, Permit, RunInfo
 from scanner.doors import has_media
-from scanner.fingerprint import Prints
+from scanner.fingerprint import Prints, of_owner
 from scanner.inventory import Permission
 from scanner.judge import checks_for, judge
 from scanner.plan import Place, expand, places
@@ -169,13 +169,13 @@ class Judgement:
         missing[Kind.MEDIA] = media
         if swept:
             missing |= {Kind.TLS: Absent(NO_SERVICE), Kind.SSH: Absent(NO_SERVICE)}
+        target = place.base()
+        owner = of_owner(target)
         for kind, why in missing.items():
-            if kind not in kinds:
-                target = place.base()
-                for check in checks_for(kind, self.checks):
-                    absent = dict.fromkeys(check.reads.values(), why)
-                    finding = judge(check, {}, target, absent, self.world, None)
-                    yield Prints(target, absent).on(finding, check)
+            for check in () if kind in kinds else checks_for(kind, self.checks):
+                absent = dict.fromkeys(check.reads.values(), why)
+                finding = judge(check, {}, target, absent, self.world, None)
+                yield Prints(target, absent, owner).on(finding, check)
 
 
 def _inside(

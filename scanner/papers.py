@@ -112,9 +112,11 @@ class Papers:
 
     def last(self, key: Key, day: date) -> Attestation | None:
         """The newest statement that was made by this day, valid or not."""
+        if not (said := self._said.get(key)):
+            return None
         made = [
             one
-            for one in self._said.get(key, ())
+            for one in said
             if one.made <= day and not (one.withdrawn and one.withdrawn <= day)
         ]
         return max(made, key=lambda one: (one.made, one.recorded, one.id), default=None)
@@ -134,7 +136,9 @@ class Papers:
 
     def last_waiver(self, key: Key, day: date) -> Waiver | None:
         """The waiver that counts, or else the one that ended last before this day."""
-        begun = [one for one in self._waived.get(key, ()) if one.valid_from <= day]
+        if not (waived := self._waived.get(key)):
+            return None
+        begun = [one for one in waived if one.valid_from <= day]
         ended = max(begun, key=lambda one: (one.valid_until, one.recorded, one.id), default=None)
         return self.waiver(key, day) or ended
 

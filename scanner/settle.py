@@ -53,18 +53,17 @@ def settle(
     `machine` is what the checks (or the tool's own runs) say; `looked` is the last day on which
     what they saw still counts, None when they saw nothing.
     """
-    result = replace(
-        machine,
-        attestation=said.attestation.id if said.attestation else "",
-        waiver=said.waiver.id if said.waiver else "",
-        due=looked if machine.decided_by in {DecidedBy.CHECKS, DecidedBy.RUNS} else None,
-    )
     paper = said.attestation
+    due = looked if machine.decided_by in {DecidedBy.CHECKS, DecidedBy.RUNS} else None
+    result = machine
+    if paper or said.waiver or due:
+        number, other = paper.id if paper else "", said.waiver.id if said.waiver else ""
+        result = replace(machine, attestation=number, waiver=other, due=due)
     if paper and paper.holds(said.day):
         result = _attested(control, result, paper)
     if said.waiver and said.waiver.holds(said.day) and not settled(result):
         result = replace(result, decided_by=DecidedBy.WAIVER, due=said.waiver.valid_until)
-    return result if settled(result) else replace(result, due=None)
+    return result if settled(result) or not result.due else replace(result, due=None)
 
 
 def settled(result: ControlResult) -> bool:
