@@ -115,9 +115,7 @@ class Papers:
         if not (said := self._said.get(key)):
             return None
         made = [
-            one
-            for one in said
-            if one.made <= day and not (one.withdrawn and one.withdrawn <= day)
+            one for one in said if one.made <= day and not (one.withdrawn and one.withdrawn <= day)
         ]
         return max(made, key=lambda one: (one.made, one.recorded, one.id), default=None)
 
