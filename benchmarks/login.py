@@ -1,4 +1,4 @@
-"""What looking inside costs: `python benchmarks/login.py` (root; Debian's lynis installed).
+"""What looking inside costs: `python -m benchmarks.login [HOSTS]` (root; Debian's lynis installed).
 
 N real Debian hosts (systemd containers of tests/lab) on this one machine are gathered at once,
 by the log-in probe, as the engine does it, against one of them alone.  All of them share this
@@ -18,12 +18,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.replayed_hosts import PORT, address
 from facts.declared import Login, Look, Target
@@ -35,9 +34,9 @@ from tests.lab.hosts_session import session
 from tests.lab.judged import gathered, target
 from tests.probes.reaches import reach
 
-COUNT = 20
+COUNT, MANY = 20, 50
 ROUNDS = 3
-THREADS = 24  # the engine's
+THREADS = 96  # the engine's
 LYNIS = ("usr/sbin/lynis", "usr/share/lynis", "etc/lynis")
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -92,8 +91,9 @@ def recorded(host: Host, folder: Path) -> None:
     (folder / "mark").write_text(mark)
 
 
-def replayed(host: Host, seconds: float, count: int) -> tuple[float, float]:
-    """Wall seconds for one host, and for all, where the hosts themselves cost nothing."""
+@contextmanager
+def replayed(host: Host, seconds: float, count: int) -> Iterator[list[Target]]:
+    """Hosts that answer after so many seconds, and themselves cost nothing."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         recorded(host, folder)
@@ -111,7 +111,7 @@ def replayed(host: Host, seconds: float, count: int) -> tuple[float, float]:
         with subprocess.Popen(argv, stdout=subprocess.PIPE) as servers:
             assert servers.stdout and servers.stdout.readline() == b"ready\n"
             try:
-                return timed(targets[:1]), timed(targets)
+                yield targets
             finally:
                 servers.terminate()
 
@@ -127,6 +127,22 @@ def timed(targets: Sequence[Target]) -> float:
     return statistics.median(walls)
 
 
+def bare(targets: Sequence[Target]) -> float:
+    """Wall seconds of OpenSSH's `ssh HOST true` to each, as many at once."""
+    login = targets[0].login
+    assert login is not None
+    known = f"UserKnownHostsFile={login.known_hosts}"
+    ssh = f"ssh -F /dev/null -i {login.key} -o {known} -p {PORT} -l scan"
+    places = "\n".join(one.address for one in targets)
+    walls = []
+    for _ in range(ROUNDS):
+        began = time.monotonic()
+        argv = ["xargs", "-P", str(THREADS), "-I@", *ssh.split(), "@", "true"]
+        subprocess.run(argv, input=places.encode(), check=True)
+        walls.append(time.monotonic() - began)
+    return statistics.median(walls)
+
+
 def main() -> None:
     """Start the hosts, measure, print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
@@ -138,9 +154,14 @@ def main() -> None:
         print(f"1 host       {one[0]:6.2f} {one[1]:6.2f} {one[2]:6.2f}")
         print(f"{count} hosts     {many[0]:6.2f} {many[1]:6.2f} {many[2]:6.2f}")
         print(f"ratio        {many[0] / one[0]:6.2f} {many[1] / max(one[1], 0.01):6.2f}")
-        first, all_ = replayed(hosts[0], one[0], count)
+        with replayed(hosts[0], one[0], count) as targets:
+            first, every = timed(targets[:1]), timed(targets)
         print("the same answers from servers that wait as long, and compute nothing:")
-        print(f"1 host {first:.2f} s, {count} hosts {all_:.2f} s: {all_ / first:.2f} times")
+        print(f"1 host {first:.2f} s, {count} hosts {every:.2f} s: {every / first:.2f} times")
+        with replayed(hosts[0], 0, MANY) as targets:
+            mine, theirs = timed(targets), bare(targets)
+        print(f"{MANY} such hosts that answer at once: {mine:.2f} s; `ssh HOST true` to each, "
+              f"{THREADS} at once: {theirs:.2f} s; {mine / theirs:.2f} times")  # fmt: skip
         if not shutil.which("lynis"):
             print("lynis is not installed")
             return

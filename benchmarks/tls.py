@@ -54,15 +54,20 @@ def address(number: int) -> str:
     return f"127.44.{number // 250}.{number % 250 + 1}"
 
 
-@contextmanager
-def servers(folder: Path, hosts: int) -> Iterator[int]:
-    """nginx on every address; yields its process id."""
+def certificates(folder: Path) -> None:
+    """A key and a certificate of its own for each kind of host."""
     for kind, key in KEYS.items():
         subprocess.run(
             ["openssl", "req", "-x509", *key, "-nodes", "-keyout", folder / f"{kind}.key",
              "-out", folder / f"{kind}.pem", "-days", "90", "-subj", f"/CN={NAME}",
              "-addext", f"subjectAltName=DNS:{NAME}"], check=True, capture_output=True,
         )  # fmt: skip
+
+
+@contextmanager
+def servers(folder: Path, hosts: int) -> Iterator[int]:
+    """nginx on every address; yields its process id."""
+    certificates(folder)
     blocks = "".join(block(folder, n) for n in range(hosts))
     config = folder / "nginx.conf"
     config.write_text(

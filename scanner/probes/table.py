@@ -20,14 +20,7 @@ from facts.zone import ZoneFacts
 from scanner.probes import Probe
 
 PROBES = {
-    "cms": Probe("scanner.probes.cms", Kind.SITE, CmsFacts, seconds=180),
-    "login": Probe("scanner.probes.login", Kind.LOGIN, HostFacts, seconds=600, connections=2),
-    "mail": Probe("scanner.probes.mail", Kind.ZONE, MailFacts, seconds=300),
-    "media": Probe("scanner.probes.media", Kind.MEDIA, MediaServerFacts, seconds=150),
-    "names": Probe("scanner.probes.names", Kind.DOMAIN, NameFacts, seconds=20),
-    "paths": Probe("scanner.probes.paths", Kind.SITE, PathFacts, seconds=180),
-    "site": Probe("scanner.probes.site", Kind.SITE, SiteFacts, seconds=120),
-    "scripts": Probe("scanner.probes.scripts", Kind.SITE, ScriptFacts, seconds=90),
+    # first: it takes longest, and needs four of the five connections that a host may have
     "ports": Probe(
         "scanner.probes.ports",
         Kind.HOST,
@@ -37,6 +30,14 @@ PROBES = {
         batch=64,
         pool="sweeps",
     ),
+    "cms": Probe("scanner.probes.cms", Kind.SITE, CmsFacts, seconds=180),
+    "login": Probe("scanner.probes.login", Kind.LOGIN, HostFacts, seconds=600, connections=2),
+    "mail": Probe("scanner.probes.mail", Kind.ZONE, MailFacts, seconds=300),
+    "media": Probe("scanner.probes.media", Kind.MEDIA, MediaServerFacts, seconds=150),
+    "names": Probe("scanner.probes.names", Kind.DOMAIN, NameFacts, seconds=20),
+    "paths": Probe("scanner.probes.paths", Kind.SITE, PathFacts, seconds=180),
+    "site": Probe("scanner.probes.site", Kind.SITE, SiteFacts, seconds=120),
+    "scripts": Probe("scanner.probes.scripts", Kind.SITE, ScriptFacts, seconds=90),
     "ssh": Probe("scanner.probes.ssh", Kind.SSH, SshFacts, seconds=45),
     "streams": Probe(
         "scanner.probes.streams", Kind.STREAM, StreamFacts, seconds=150, connections=2
