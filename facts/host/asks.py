@@ -7,10 +7,14 @@ place (`press-scan doctor --sudoers`) before it is allowed.  An ask only reads.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from facts.base import Unknown
+
+S = TypeVar("S")  # what is known of the system
+R = TypeVar("R")  # what a reader brings
 
 SECONDS = 10.0  # time limit of one ask, where it names none
 MOST = 256 << 10  # bytes of one answer, where it names no limit
@@ -61,6 +65,16 @@ class Answers:
     """All answers of one host, by the name of the ask; or why there is none."""
 
     given: Mapping[str, Answer | Unknown] = field(default_factory=dict)
+    _known: dict[object, tuple[object, object]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def once(self, reader: Callable[[Answers, S], R], about: S) -> R:
+        """`reader(self, about)`, worked out once however many areas want it."""
+        known = self._known.get(reader)
+        if known is None or known[0] != about:
+            known = self._known[reader] = (about, reader(self, about))
+        return cast("R", known[1])
 
     def get(self, name: str) -> Answer | Unknown:
         """The answer, whatever its exit code; `Unknown` when refused, late, cut or not asked."""

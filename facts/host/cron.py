@@ -132,6 +132,10 @@ class _Host:
 
 def read(answers: Answers, system: SystemFacts) -> Cron:
     """Every job; `unseen` says what could not be looked at."""
+    return answers.once(_read, system)
+
+
+def _read(answers: Answers, system: SystemFacts) -> Cron:
     everything = answers.text("cron.all", _MISSING)
     plain = answers.text("cron.plain")
     files, unseen = _files(everything, plain)

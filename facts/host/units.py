@@ -53,6 +53,10 @@ class Unit:
 
 def read(answers: Answers, system: SystemFacts) -> Mapping[str, Unit] | Unknown:
     """Every service and timer by its name; `Unknown` where systemd is not in charge."""
+    return answers.once(_read, system)
+
+
+def _read(answers: Answers, system: SystemFacts) -> Mapping[str, Unit] | Unknown:
     if isinstance(system.systemd, Unknown):
         return system.systemd
     if not system.systemd:
