@@ -36,7 +36,7 @@ from tests.probes.reaches import reach
 
 COUNT, MANY = 20, 50
 ROUNDS = 3
-THREADS = 96  # the engine's
+THREADS = 128  # the engine's
 LYNIS = ("usr/sbin/lynis", "usr/share/lynis", "etc/lynis")
 TICK = os.sysconf("SC_CLK_TCK")
 

@@ -143,6 +143,8 @@ class Database:
             yield
         finally:
             if connection := self._held.pop(name, None):
+                with suppress(sa.exc.SQLAlchemyError):  # a session's end is not noticed at once
+                    connection.scalar(sa.select(sa.func.pg_advisory_unlock(_number(name))))
                 with suppress(sa.exc.SQLAlchemyError):
                     connection.invalidate()  # with the session its locks end
                     connection.close()
