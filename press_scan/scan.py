@@ -136,6 +136,7 @@ def scan(
         loaded = load(inventory)
         _authorised(loaded)
         _allowed(loaded, allow)
+        loaded = loaded.without_text()
         known = {agency.id for agency in loaded.inventory.agencies}
         for agency in asked.agencies:
             if agency not in known:

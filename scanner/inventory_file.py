@@ -7,7 +7,7 @@ what only the whole tells.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -39,6 +39,10 @@ class Loaded:
     text_sha256: str
     path: Path
     document: Document = field(compare=False, repr=False)  # as written, for places
+
+    def without_text(self) -> Loaded:
+        """The same without what was written, which is many times as large."""
+        return replace(self, document=Document(file=self.document.file))
 
 
 def load(path: Path) -> Loaded:

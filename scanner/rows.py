@@ -1,4 +1,4 @@
-"""An observation as a row of the store, and back."""
+"""An observation as a row of the store, and back; and a run's inventory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import zlib
 from datetime import datetime
 from typing import Any
 
+from scanner.inventory import Inventory
 from scanner.visit import Observation, Outcome, known
+
+INVENTORIES = 32  # kept in memory: a year of nightly runs has few
+_READ: dict[bytes, Inventory] = {}  # by how the store holds them
 
 
 def packed(seen: Observation) -> dict[str, Any]:
@@ -49,3 +53,19 @@ def unpacked(row: Any) -> Observation:
 def known_of(row: Any, probe: str) -> Any:
     """What a visit brought, from the few columns that say it."""
     return known(probe, Outcome(row.outcome), zlib.decompress(row.facts), row.why, row.detail)
+
+
+def packed_inventory(inventory: Inventory) -> bytes:
+    """A run's inventory as its row holds it."""
+    text = zlib.compress(inventory.model_dump_json(by_alias=True).encode())
+    _READ.setdefault(text, inventory)
+    return text
+
+
+def inventory_of(text: bytes) -> Inventory:
+    """The inventory of a run's row; a country's is large: one copy of it is enough."""
+    if text not in _READ:
+        if len(_READ) >= INVENTORIES:
+            del _READ[next(iter(_READ))]
+        _READ[text] = Inventory.model_validate_json(zlib.decompress(text))
+    return _READ[text]

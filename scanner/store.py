@@ -5,12 +5,10 @@ Only the engine's thread writes; workers never come here.  Several runs may writ
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ from scanner.inventory import Inventory
 from scanner.judgement_shelf import JudgementShelf
 from scanner.notice_shelf import NoticeShelf
 from scanner.paper_shelf import PaperShelf
-from scanner.rows import known_of, packed, unpacked
+from scanner.rows import inventory_of, known_of, packed, packed_inventory, unpacked
 from scanner.tables import BASELINE, OBSERVATION, RUN
 from scanner.version import scanner_version
 from scanner.visit import Observation
@@ -129,7 +127,7 @@ class Store(JudgementShelf, NoticeShelf, PaperShelf):
             "started": now,
             "inventory_path": path,
             "inventory_sha256": sha256,
-            "inventory": zlib.compress(inventory.model_dump_json(by_alias=True).encode()),
+            "inventory": packed_inventory(inventory),
             "options": _OPTIONS.dump_json(options).decode(),
             "scanner_version": scanner_version(),
         }
@@ -283,15 +281,10 @@ def _run(row: Any) -> Run:
         finished=_utc(row.finished) if row.finished else None,
         inventory_path=row.inventory_path,
         inventory_sha256=row.inventory_sha256,
-        inventory=_inventory(row.inventory),
+        inventory=inventory_of(row.inventory),
         options=_OPTIONS.validate_json(row.options),
         scanner_version=row.scanner_version,
     )
-
-
-@lru_cache(maxsize=32)  # a year of nightly runs has few inventories
-def _inventory(packed: bytes) -> Inventory:
-    return Inventory.model_validate_json(zlib.decompress(packed))
 
 
 def _utc(when: datetime) -> datetime:
