@@ -17,6 +17,7 @@ NEEDS = {
     "ports": ("nginx", "nmap"),
     "whole": ("nginx", "nmap", "ssh-audit", "curl"),
     "login": ("lynis",),
+    "workers": ("redis-server",),
     "pdf": (),
     "rollup": (),
     "country": (),
