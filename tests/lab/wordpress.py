@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ PACKAGE = Path("/usr/share/wordpress")
 ADDRESS = "127.38.1.1"
 VERSION_FILE = "wp-includes/version.php"
 EDITOR = "bientapvien"
+STILL = 1.0  # seconds without a new line in a log: nobody asks any more
 OLD, PLUGIN = "6.9.4", ("wp-file-manager", "6.8")  # of the neglected site
 
 _CONFIG = """<?php
@@ -131,8 +133,16 @@ class WordPress:
     fresh: int
 
     def log(self, name: str) -> list[str]:
-        """The requests that a site got: `END SECONDS METHOD STATUS "AGENT" PATH`."""
-        return (self.folder / f"access-{name}.log").read_text("utf-8").splitlines()
+        """The requests that a site got: `END SECONDS METHOD STATUS "AGENT" PATH`.
+
+        A line is written after its answer was sent, so this waits until the log stands still.
+        """
+        log = self.folder / f"access-{name}.log"
+        before, now = "", log.read_text("utf-8")
+        while before != now:
+            time.sleep(STILL)
+            before, now = now, log.read_text("utf-8")
+        return now.splitlines()
 
     @property
     def version(self) -> str:
