@@ -23,6 +23,8 @@ _ESCAPES = re.compile(
 
 def clean(value: Any, depth: int = 0) -> Any:
     """The value as JSON can hold it: strings cut and stripped, lists cut with the rest counted."""
+    if type(value) is str:  # most are
+        return _text(value)
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int):

@@ -8,23 +8,24 @@ means the same facts; another one may still mean facts that change by themselves
 from __future__ import annotations
 
 import json
+import json.encoder
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from checks import Check
 from facts.declared import Target
 from facts.http import Answer
-from scanner.assessment import Finding
 from scanner.digest import Lines
 
 # when it was seen, by our clock and by the host's; how long was waited for it
 TIMES = frozenset({"observed_at", "clock", "waited"})
 PLAIN = frozenset({type(None), str, int, float, bool})
+_J = json.encoder.encode_basestring_ascii  # one string as JSON, without an encoder for each
 PASSING = frozenset({"date", "age", "expires", "set-cookie", "x-request-id", "server-timing"})
 
 
@@ -47,7 +48,10 @@ class Judged(Protocol):
 
 def of_facts(fact: object) -> str:
     """SHA-256 of facts, or of the reason (an exception) why there are none; in hexadecimal."""
-    told = [type(fact).__name__, _bare(fact)]
+    return _hashed([type(fact).__name__, _bare(fact)])
+
+
+def _hashed(told: list[Any]) -> str:
     return sha256(json.dumps(told, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
 
 
@@ -76,10 +80,35 @@ def lines_of(findings: Iterable[Judged]) -> list[str]:
     """What that fingerprint is of, sorted: agency after agency, in the order of their ids."""
     return sorted(
         {
-            json.dumps([one.agency, one.system, one.asset, one.check, one.endpoint, one.facts])
+            f"[{_J(one.agency)}, {_J(one.system)}, {_J(one.asset)}, {_J(one.check)},"
+            f" {_J(one.endpoint)}, {_J(one.facts)}]"
             for one in findings
         }
     )
+
+
+class Seen(NamedTuple):
+    """What a finding was judged from."""
+
+    facts: str  # SHA-256 of the facts, times set aside
+    owner: str  # SHA-256 of what the inventory says of the target
+    observed: datetime | None  # when that was seen
+
+
+UNSEEN = Seen("", "", None)
+
+
+def of_nothing(check: Check, why: Exception) -> str:
+    """The fingerprint of what a check reads where all of it is missing for this reason."""
+    reads = set(check.reads.values())
+    names = tuple(_name(kind) for kind in check.kinds if kind in reads)
+    return _nothing(names, type(why).__name__, str(why))
+
+
+@lru_cache(maxsize=4096)
+def _nothing(read: tuple[str, ...], why: str, told: str) -> str:
+    facts = _hashed([why, [told]])
+    return together(f"{name} {facts}" for name in read)
 
 
 class Prints:
@@ -96,8 +125,8 @@ class Prints:
         self._made: dict[type[Any], str] = {}
         self._joined: dict[tuple[type[Any], ...], str] = {}
 
-    def on(self, finding: Finding, check: Check, before: object = None) -> Finding:
-        """The finding of this check with what it was judged from, an accepted baseline too."""
+    def of(self, check: Check, before: object = None) -> Seen:
+        """What this check is judged from, an accepted baseline too."""
         read = tuple(kind for kind in check.kinds if kind in self._known)
         if before or read not in self._joined:
             accepted = [of_facts(before)] if before else []
@@ -107,8 +136,7 @@ class Prints:
                 self._joined[read] = facts
         else:
             facts = self._joined[read]
-        own = {"facts": facts, "owner": self._owner, "observed": self._seen}
-        return Finding(**{**vars(finding), **own})
+        return Seen(facts, self._owner, self._seen)
 
     def _print(self, kind: type[Any]) -> str:
         if kind not in self._made:

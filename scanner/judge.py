@@ -13,6 +13,7 @@ from facts.declared import Kind, Target
 from facts.world import World
 from scanner.assessment import Finding
 from scanner.evidence import clean
+from scanner.fingerprint import UNSEEN, Seen
 from scanner.probes import table
 
 LOG = logging.getLogger(__name__)
@@ -38,24 +39,38 @@ def judge(
     known: Known,
     world: World,
     baseline: Any = None,
+    seen: Seen = UNSEEN,
 ) -> Finding:
-    """Run one check on one target's facts.  Never raises."""
-    detail, evidence = "", {}
+    """Run one check on one target's facts; `seen` is what these facts are.  Never raises."""
+    detail, evidence = "", dict[str, Any]()
     try:
         given = {name: _fact(kind, target, known, world) for name, kind in check.reads.items()}
         given |= {name: _if_known(known.get(kind)) for name, kind in check.elsewhere.items()}
         more = {BASELINE: baseline} if check.drifts else {}
         verdict = _verdict(check.function(**given, **params, **more))
-        evidence = clean(dict(verdict.evidence))
-    except Absent as absent:
-        verdict, detail = Verdict(Status.NOT_APPLICABLE, absent.why), absent.detail
-        if target.declared:  # the owner says that it is there
-            verdict, detail = Verdict(Status.ERROR, DECLARED), f"{absent.why} {detail}".strip()
-    except Undecided as undecided:
-        verdict, detail = Verdict(Status.ERROR, undecided.why), undecided.detail
+        evidence = clean(verdict.evidence) if verdict.evidence else {}
+    except (Absent, Undecided) as why:
+        return without(check, target, why, seen)
     except Exception as bug:
         LOG.exception("check %s broke on %s", check.id, target.key)
         verdict, detail = Verdict(Status.ERROR, BROKE), type(bug).__name__
+    return _finding(check, target, verdict, detail, evidence, seen)
+
+
+def without(check: Check, target: Target, why: Absent | Undecided, seen: Seen = UNSEEN) -> Finding:
+    """What a check comes to that has nothing to judge, for this reason."""
+    verdict, detail = Verdict(Status.ERROR, why.why), why.detail
+    if isinstance(why, Absent):
+        if target.declared:  # the owner says that it is there
+            verdict, detail = Verdict(Status.ERROR, DECLARED), f"{why.why} {detail}".strip()
+        else:
+            verdict = Verdict(Status.NOT_APPLICABLE, why.why)
+    return _finding(check, target, verdict, detail, {}, seen)
+
+
+def _finding(
+    check: Check, target: Target, verdict: Verdict, detail: str, evidence: Any, seen: Seen
+) -> Finding:
     return Finding(
         check=check.id,
         severity=check.severity,
@@ -69,6 +84,9 @@ def judge(
         reason=verdict.says,
         detail=clean(detail),
         evidence=evidence,
+        facts=seen.facts,
+        owner=seen.owner,
+        observed=seen.observed,
     )
 
 

@@ -18,6 +18,7 @@ from scanner.papers import Papers, together
 from scanner.tables import AGENCY_JUDGEMENT, JUDGEMENT
 
 _ASSESSMENT = TypeAdapter(Assessment)
+QUICKLY = 3  # of 9: an eighth more bytes than the usual 6, in less than half of the time
 T = TypeVar("T")
 
 
@@ -147,7 +148,7 @@ def row_of(position: int, part: Assessment) -> dict[str, Any]:
 
 
 def _packed(part: Assessment) -> bytes:
-    return zlib.compress(_ASSESSMENT.dump_json(part))
+    return zlib.compress(_ASSESSMENT.dump_json(part), QUICKLY)
 
 
 def _unpacked(blob: bytes) -> Assessment:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from checks import CHECKS, Check, Status
@@ -21,9 +22,9 @@ from facts.world import World
 from scanner.assess import Look, assess
 from scanner.assessment import Assessment, Failure, Finding, Permit, RunInfo
 from scanner.doors import has_media
-from scanner.fingerprint import Prints, of_owner
+from scanner.fingerprint import Prints, Seen, of_nothing, of_owner
 from scanner.inventory import Permission
-from scanner.judge import checks_for, judge
+from scanner.judge import checks_for, judge, without
 from scanner.plan import Place, expand, places
 from scanner.probes import Probe, table
 from scanner.profile import Profile
@@ -135,15 +136,20 @@ class Judgement:
                 accepted = Undecided(NOT_IN_BASELINE, self.baseline)
                 before, known = None, {**known, PortFacts: accepted}
         params = self.profile.params_of(check)
-        finding = judge(check, params, target, known, self.world, before)
-        return prints.on(finding, check, accepted)
+        seen = prints.of(check, accepted)
+        return judge(check, params, target, known, self.world, before, seen)
 
     def _targets(self, place: Place) -> Iterator[tuple[Target, dict[type[Any], Any]]]:
         """Each target of an asset with its facts, or the reasons why there are none."""
 
+        visits: dict[str, dict[str, Callable[[], Any]]] = {}  # each is read once
+
         def seen(key: str, probe: str) -> Any:
-            if (found := self.store.known(self.run.id, key, probe)) is not None:
-                return found
+            if key not in visits:
+                found = self.store.visits(self.run.id, key)
+                visits[key] = {name: cache(read) for name, read in found.items()}
+            if probe in visits[key]:
+                return visits[key][probe]()
             return Undecided(NOT_VISITED, key) if probe == "names" else None
 
         needed = probes_for(self.checks)
@@ -173,9 +179,8 @@ class Judgement:
         owner = of_owner(target)
         for kind, why in missing.items():
             for check in () if kind in kinds else checks_for(kind, self.checks):
-                absent = dict.fromkeys(check.reads.values(), why)
-                finding = judge(check, {}, target, absent, self.world, None)
-                yield Prints(target, absent, owner).on(finding, check)
+                facts = of_nothing(check, why)
+                yield without(check, target, why, Seen(facts, owner, None))
 
 
 def _inside(

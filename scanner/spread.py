@@ -80,6 +80,7 @@ def _work(
     """A child's life.  It ends when the parent is gone: nobody else may hold the reading ends."""
     for reader in readers:
         reader.close()
+    gc.set_threshold(200000, 20, 20)
     gc.freeze()  # what the parent had is looked through no more
     begin()
     for thing in things:

@@ -5,10 +5,11 @@ Only the engine's thread writes; workers never come here.  Several runs may writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,13 @@ class Store(JudgementShelf, NoticeShelf, PaperShelf):
         return None if row is None else known_of(row, probe)
 
     @patient
+    def visits(self, run: str, target: str) -> dict[str, Callable[[], Any]]:
+        """What each visit to a target brought, by probe: called, it says what `known` says."""
+        with self._engine.connect() as db:
+            rows = db.execute(_ALL_KNOWN, {"of_run": run, "of_target": target}).all()
+        return {row.probe: partial(known_of, row, row.probe) for row in rows}
+
+    @patient
     def digest(self, run: str) -> str:
         """SHA-256 over the digests of a run's observations, in the order of their targets."""
         columns = OBSERVATION.c
@@ -263,14 +271,14 @@ def _visit(run: str, target: str, probe: str) -> sa.ColumnElement[bool]:
     return (columns.run == run) & (columns.target == target) & (columns.probe == probe)
 
 
-_THAT_VISIT = (
-    (OBSERVATION.c.run == sa.bindparam("of_run"))
-    & (OBSERVATION.c.target == sa.bindparam("of_target"))
-    & (OBSERVATION.c.probe == sa.bindparam("of_probe"))
+_THAT_TARGET = (OBSERVATION.c.run == sa.bindparam("of_run")) & (
+    OBSERVATION.c.target == sa.bindparam("of_target")
 )
+_THAT_VISIT = _THAT_TARGET & (OBSERVATION.c.probe == sa.bindparam("of_probe"))
 _ONE_VISIT = sa.select(OBSERVATION).where(_THAT_VISIT)
 _JUDGED = (OBSERVATION.c.outcome, OBSERVATION.c.facts, OBSERVATION.c.why, OBSERVATION.c.detail)
-_ONE_KNOWN = sa.select(*_JUDGED).where(_THAT_VISIT)  # judging asks thousands of times
+_ONE_KNOWN = sa.select(*_JUDGED).where(_THAT_VISIT)
+_ALL_KNOWN = sa.select(OBSERVATION.c.probe, *_JUDGED).where(_THAT_TARGET)
 
 
 def _run(row: Any) -> Run:

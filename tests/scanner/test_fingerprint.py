@@ -14,7 +14,7 @@ from checks import load
 from facts.base import Absent, Undecided, Unknown
 from facts.declared import Kind, Target
 from facts.http import Answer
-from scanner.fingerprint import Prints, of_facts, of_findings, of_owner
+from scanner.fingerprint import Prints, of_facts, of_findings, of_nothing, of_owner
 from tests.factories import GOOD
 from tests.scanner.findings import F, P, finding
 
@@ -99,15 +99,22 @@ def test_a_finding_is_marked_with_the_facts_that_its_check_reads():
     facts, other = GOOD[kind], {type(HOST): HOST}
     later = replace(facts, observed_at=facts.observed_at + timedelta(days=1))
     first, second, third, none = (
-        Prints(HOST, known).on(finding(P), check)
+        Prints(HOST, known).of(check)
         for known in ({kind: facts}, {kind: later} | other, {kind: Undecided("No answer")}, other)
     )
     assert first.facts == second.facts != third.facts
     assert first.facts != none.facts
     assert (second.observed - first.observed).days == 1
     assert third.observed is None
-    accepted = Prints(HOST, {kind: facts}).on(finding(P), check, before=later)
+    accepted = Prints(HOST, {kind: facts}).of(check, before=later)
     assert accepted.facts != first.facts
+
+
+def test_facts_that_are_missing_for_one_reason_have_a_shorter_way_to_the_same():
+    for check in load().values():
+        for why in (Undecided("No answer", "tcp/443"), Absent("No such service")):
+            missing = dict.fromkeys(check.reads.values(), why)
+            assert of_nothing(check, why) == Prints(HOST, missing).of(check).facts
 
 
 def test_all_findings_together_have_one():
