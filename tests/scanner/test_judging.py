@@ -40,6 +40,10 @@ class Observations(dict):
     def known(self, run, key, probe):
         return self.get((key, probe))
 
+    def visits(self, run, key):
+        mine = {probe: fact for (target, probe), fact in self.items() if target == key}
+        return {probe: lambda fact=fact: fact for probe, fact in mine.items()}
+
     def papers(self, agencies):
         return Papers()
 
@@ -115,6 +119,10 @@ class Runs(Observations):
 
     def known(self, run, key, probe):
         return self.get((run, key, probe))
+
+    def visits(self, run, key):
+        mine = {names[1:]: fact for names, fact in self.items() if names[0] == run}
+        return Observations(mine).visits(run, key)
 
 
 @pytest.mark.parametrize(
