@@ -1,9 +1,11 @@
-"""A simulated country, scanned: `python -m benchmarks.country [grows|dead|far] [HOSTS ...]`.
+"""A simulated country, scanned: `python -m benchmarks.country [grows|dead|far ...] [HOSTS ...]`.
 
-    grows   time and memory at 1,000 and 10,000 hosts (or at these numbers)
+    grows   time and memory at 1,000 and 10,000 hosts, half an hour (or at these numbers)
     dead    what one dead host in ten adds, over 1,000 hosts
     far     200 ms of round trip and 2% of packets lost over 200 hosts: the same verdicts
 
+Without a name all are driven in turn, the shortest first; each is printed when it is done.
+`--times` repeats the scans of `dead` and `far` and takes medians.
 `--profile`, `--only` and `--ports` are the scan's.  The scanner is the real `press-scan scan`; its
 CPU is that of all its processes, its memory the peak of the main one and of all together (PSS).
 The hosts' own CPU stands beside it.  Root: it makes a network namespace of its own.
@@ -14,10 +16,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
+import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +31,7 @@ from benchmarks.country_hosts import address, kind
 from benchmarks.country_net import distance, enter, prepare
 
 PER_AGENCY = 10
-MODES = {"grows": (1000, 10000), "dead": (1000,), "far": (200,)}
+MODES = {"far": (200,), "dead": (1000,), "grows": (1000, 10000)}  # the shortest first
 ROUND_TRIP, LOSS = 0.2, 0.02
 
 
@@ -118,7 +122,7 @@ def country(count: int, asked: argparse.Namespace) -> Iterator[Country]:
                 hosts.terminate()
 
 
-def grows(of: Country, sizes: tuple[int, ...]) -> dict[str, Any]:
+def grows(of: Country, sizes: tuple[int, ...], _: int) -> dict[str, Any]:
     """Time and memory by the number of hosts."""
     found = {count: of.scan(count) for count in sizes}
     small, large = found[sizes[0]], found[sizes[-1]]
@@ -126,40 +130,59 @@ def grows(of: Country, sizes: tuple[int, ...]) -> dict[str, Any]:
     return {**found, f"{sizes[-1]} hosts / {sizes[0]}": ratios}
 
 
-def dead(of: Country, sizes: tuple[int, ...]) -> dict[str, Any]:
+def dead(of: Country, sizes: tuple[int, ...], times: int) -> dict[str, Any]:
     """What a dead host in ten adds."""
     (count,) = sizes
-    alive, some = of.scan(count), of.scan(count, dead=True)
+    pairs = [(of.scan(count), of.scan(count, dead=True)) for _ in range(times)]
+    alive, some = (_medians(scans) for scans in zip(*pairs, strict=True))
     added = round(100 * (some["wall s"] / alive["wall s"] - 1))
     return {"all alive": alive, "one in ten dead": some, "added %": added}
 
 
-def far(of: Country, sizes: tuple[int, ...]) -> dict[str, Any]:
+def far(of: Country, sizes: tuple[int, ...], times: int) -> dict[str, Any]:
     """Distance and loss change the time alone."""
     (count,) = sizes
     near, said = of.scan(count), of.verdicts()
+    scans, other = [], dict[str, list[Any]]()
     with distance(ROUND_TRIP, LOSS) as how:
-        away, again = of.scan(count), of.verdicts()
-    other = {str(key): (said.get(key), again.get(key))
-             for key in {*said, *again} if said.get(key) != again.get(key)}  # fmt: skip
-    return {"near": near, how: away, "verdicts": len(said), "other verdicts": other}
+        for _ in range(times):
+            scans.append(of.scan(count))
+            again = of.verdicts()
+            changed = (key for key in {*said, *again} if said.get(key) != again.get(key))
+            for key in changed:
+                other.setdefault(" ".join(key), [said.get(key)]).append(again.get(key))
+    away = _medians(scans)
+    return {"near": near, how: away, "verdicts": len(said), "scans": times, "other verdicts": other}
+
+
+def _medians(scans: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    every = list(scans)
+    return {name: round(statistics.median(one[name] for one in every), 1) for name in every[0]}
 
 
 def main() -> None:
-    """Measure, and print."""
+    """Drive each, and print."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("mode", choices=MODES)
-    parser.add_argument("hosts", type=int, nargs="*")
+    parser.add_argument("what", nargs="*", metavar="grows|dead|far|HOSTS")
+    parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--profile", default="level3-remote")
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--ports", default="")
     asked = parser.parse_args()
-    sizes = tuple(asked.hosts) or MODES[asked.mode]
+    modes = [word for word in asked.what if not word.isdecimal()] or list(MODES)
+    numbers = tuple(int(word) for word in asked.what if word.isdecimal())
+    if unknown := set(modes) - set(MODES):
+        parser.error(f"there is no {', '.join(sorted(unknown))}: {', '.join(MODES)}")
+    if numbers and (len(modes) > 1 or (modes != ["grows"] and len(numbers) > 1)):
+        parser.error("hosts: name one of them too; only `grows` takes several numbers")
     enter("benchmarks.country")
     prepare()
-    with country(max(sizes), asked) as of:
-        found = globals()[asked.mode](of, sizes)
-    sys.stdout.write(f"{json.dumps(found, indent=2)}\n")
+    print(f"A simulated country; {platform.platform()}, {os.cpu_count()} processors", flush=True)
+    for mode in modes:
+        sizes = numbers or MODES[mode]
+        with country(max(sizes), asked) as of:
+            found = globals()[mode](of, sizes, asked.times)
+        print(f"{mode} {json.dumps(found, indent=2)}", flush=True)
 
 
 if __name__ == "__main__":
