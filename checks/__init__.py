@@ -97,6 +97,12 @@ class Check:
         read = {*self.reads.values(), *self.elsewhere.values()}
         return tuple(sorted(read, key=lambda kind: kind.__name__))
 
+    @cached_property
+    def read(self) -> tuple[type, ...]:
+        """Of these, those of the target itself."""
+        own = set(self.reads.values())
+        return tuple(kind for kind in self.kinds if kind in own)
+
     @property
     def area(self) -> str:
         """The part before the dot: `tls`."""

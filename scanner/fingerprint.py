@@ -100,9 +100,7 @@ UNSEEN = Seen("", "", None)
 
 def of_nothing(check: Check, why: Exception) -> str:
     """The fingerprint of what a check reads where all of it is missing for this reason."""
-    reads = set(check.reads.values())
-    names = tuple(_name(kind) for kind in check.kinds if kind in reads)
-    return _nothing(names, type(why).__name__, str(why))
+    return _nothing(tuple(map(_name, check.read)), type(why).__name__, str(why))
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from checks import CHECKS, Check, Status
@@ -40,6 +40,7 @@ NO_STREAM = "No stream is declared for this asset"
 NO_ZONE = "No domain is declared for this asset"
 
 
+@lru_cache(maxsize=64)
 def probes_for(checks: frozenset[str]) -> frozenset[str]:
     """The probes that these checks need, and the sweep that finds services for the others."""
     reads = {kind for name in checks for kind in CHECKS[name].reads.values()}
