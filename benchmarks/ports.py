@@ -141,6 +141,7 @@ def compare(name: str, folder: Path, hosts: list[str], least: tuple[str, ...] = 
     }
     print(f"  {'press-scan':<14} {mine[0]:7.1f} s  {mine[1]:6.1f} s CPU")
     for peer, command in peers.items():
+        # mypy types no default of a lambda
         wall, used = median(lambda command=command: command)  # type: ignore[misc]
         print(f"  {peer:<14} {wall:7.1f} s  {used:6.1f} s CPU   ours: {mine[0] / wall:.2f} times")
 

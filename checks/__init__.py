@@ -98,8 +98,8 @@ class Check:
         return tuple(sorted(read, key=lambda kind: kind.__name__))
 
     @cached_property
-    def read(self) -> tuple[type, ...]:
-        """Of these, those of the target itself."""
+    def own_kinds(self) -> tuple[type, ...]:
+        """Of these, those that it reads of the target itself, not elsewhere on the asset."""
         own = set(self.reads.values())
         return tuple(kind for kind in self.kinds if kind in own)
 

@@ -236,6 +236,7 @@ def control_row(profile: Profile, control: Control) -> dict[str, Any]:
 
 def _value(value: object) -> str:
     many = isinstance(value, tuple | list)
+    # `many` says what can be joined
     return clean(", ".join(map(str, value)) if many else value)  # type: ignore[call-overload]
 
 

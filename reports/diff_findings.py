@@ -83,6 +83,7 @@ def _both(a: Card, b: Card, one: Spot, other: Spot) -> Iterator[Cause]:
     inputs = tuple(_inputs(a, b, one, other))
     yield from inputs
     if not seen and (aged := _aged(one, other)):
+        # `_aged` is of two that were seen
         days = one.worst.observed.date() != other.worst.observed.date()  # type: ignore[union-attr]
         alone = not inputs and a.run.vantage == b.run.vantage
         if days or alone:

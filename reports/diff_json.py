@@ -104,4 +104,5 @@ def _cause(one: Cause, t: Translator) -> dict[str, Any]:
 
 def _value(value: object, t: Translator) -> object:
     """A sentence inside a sentence is told as one."""
+    # what has a template is a sentence
     return t(value) if hasattr(value, "template") else value  # type: ignore[arg-type]

@@ -107,6 +107,7 @@ class Translator:
             return self.datetime(value)
         if isinstance(value, date):
             return self.date(value)
+        # what has a template is a sentence
         return self(value) if hasattr(value, "template") else str(value)  # type: ignore[arg-type]
 
     def _decimal(self, text: str) -> str:

@@ -25,8 +25,8 @@ from scanner.digest import Lines
 # when it was seen, by our clock and by the host's; how long was waited for it
 TIMES = frozenset({"observed_at", "clock", "waited"})
 PLAIN = frozenset({type(None), str, int, float, bool})
-_J = json.encoder.encode_basestring_ascii  # one string as JSON, without an encoder for each
 PASSING = frozenset({"date", "age", "expires", "set-cookie", "x-request-id", "server-timing"})
+_quoted = json.encoder.encode_basestring_ascii  # a string as JSON: no encoder for each of many
 
 
 class Judged(Protocol):
@@ -80,9 +80,9 @@ def lines_of(findings: Iterable[Judged]) -> list[str]:
     """What that fingerprint is of, sorted: agency after agency, in the order of their ids."""
     return sorted(
         {
-            f"[{_J(one.agency)}, {_J(one.system)}, {_J(one.asset)}, {_J(one.check)},"
-            f" {_J(one.endpoint)}, {_J(one.facts)}]"
+            f"[{', '.join(map(_quoted, words))}]"
             for one in findings
+            for words in [(one.agency, one.system, one.asset, one.check, one.endpoint, one.facts)]
         }
     )
 
@@ -100,7 +100,7 @@ UNSEEN = Seen("", "", None)
 
 def of_nothing(check: Check, why: Exception) -> str:
     """The fingerprint of what a check reads where all of it is missing for this reason."""
-    return _nothing(tuple(map(_name, check.read)), type(why).__name__, str(why))
+    return _nothing(tuple(map(_name, check.own_kinds)), type(why).__name__, str(why))
 
 
 @lru_cache(maxsize=4096)

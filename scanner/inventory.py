@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from ipaddress import ip_network
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, ConfigDict, Field
@@ -45,8 +45,8 @@ Role = Literal[
     "backup", "other",
 ]  # fmt: skip
 Active = Literal["publish"]
-ACTIVE: tuple[str, ...] = Active.__args__  # type: ignore[attr-defined]
-ROLES: tuple[str, ...] = Role.__args__  # type: ignore[attr-defined]
+ACTIVE: tuple[str, ...] = get_args(Active)
+ROLES: tuple[str, ...] = get_args(Role)
 
 
 def _zone(name: str) -> str:

@@ -48,7 +48,7 @@ def judge(
         given |= {name: _if_known(known.get(kind)) for name, kind in check.elsewhere.items()}
         more = {BASELINE: baseline} if check.drifts else {}
         verdict = _verdict(check.function(**given, **params, **more))
-        evidence = clean(verdict.evidence) if verdict.evidence else {}
+        evidence = clean(dict(verdict.evidence))
     except (Absent, Undecided) as why:
         return without(check, target, why, seen)
     except Exception as bug:

@@ -104,6 +104,7 @@ def server(text: str) -> str:
 def text_of(record: dns.rdata.Rdata) -> str:
     """A record as a zone file writes it; a TXT record's strings in one, without quotes."""
     if record.rdtype == dns.rdatatype.TXT:
+        # of a TXT record, a class that dnspython makes while it runs
         return b"".join(record.strings).decode("utf-8", "replace")  # type: ignore[attr-defined]
     return str(record.to_text())
 

@@ -19,6 +19,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MANY = 24  # things for which a child is worth its start
+SELDOM = (200_000, 20, 20)  # when a child collects garbage: it makes millions of small objects
 MOST = 4  # children: each has memory of its own
 
 
@@ -80,7 +81,7 @@ def _work(
     """A child's life.  It ends when the parent is gone: nobody else may hold the reading ends."""
     for reader in readers:
         reader.close()
-    gc.set_threshold(200000, 20, 20)
+    gc.set_threshold(*SELDOM)
     gc.freeze()  # what the parent had is looked through no more
     begin()
     for thing in things:

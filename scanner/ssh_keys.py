@@ -184,7 +184,7 @@ class _Agent(AgentSSH):
 
     def close(self) -> None:
         """Close the connection; the keys cannot be used any longer."""
-        self._close()  # type: ignore[attr-defined]
+        self._close()  # type: ignore[attr-defined]  # not in the stubs
 
 
 def _agent_socket() -> Any:

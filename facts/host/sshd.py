@@ -254,6 +254,7 @@ def _statements(text: str) -> Iterator[tuple[str, list[str]]]:
     for line in filled(text):
         if line.startswith("#"):
             continue
+        # a filled line matches always
         key, rest = re.match(r"(\S+?)(?:\s*=\s*|\s+|$)(.*)", line).groups()  # type: ignore[union-attr]
         words = shlex.split(rest, comments=True)
         yield key.lower(), words

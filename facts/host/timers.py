@@ -74,7 +74,7 @@ def moment(text: str) -> int | None:
     match = re.search(r"\b(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d) UTC", text)
     if not match:
         return None
-    try:
+    try:  # six numbers, as the pattern has six groups
         return int(datetime(*map(int, match.groups()), tzinfo=UTC).timestamp())  # type: ignore[arg-type, misc]
     except ValueError:
         return None

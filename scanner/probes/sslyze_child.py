@@ -105,6 +105,7 @@ def main() -> None:
     job = json.load(sys.stdin)
     if hasattr(signal, "SIGALRM"):
         signal.alarm(math.ceil(job["seconds"]) + GRACE)  # whatever holds Python up
+    # nassl has no other place to be told this
     BaseSslClient.set_tlsext_host_name = no_name_for_addresses(  # type: ignore[method-assign]
         BaseSslClient.set_tlsext_host_name
     )

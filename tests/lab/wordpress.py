@@ -138,7 +138,7 @@ class WordPress:
         A line is written after its answer was sent, so this waits until the log stands still.
         """
         log = self.folder / f"access-{name}.log"
-        before, now = "", log.read_text("utf-8")
+        before, now = None, log.read_text("utf-8")
         while before != now:
             time.sleep(STILL)
             before, now = now, log.read_text("utf-8")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks import load
 from facts.base import Absent, Undecided, Unknown
 from facts.declared import Kind, Target
 from facts.http import Answer
-from scanner.fingerprint import Prints, of_facts, of_findings, of_nothing, of_owner
+from scanner.fingerprint import Prints, lines_of, of_facts, of_findings, of_nothing, of_owner
 from tests.factories import GOOD
 from tests.scanner.findings import F, P, finding
 
@@ -115,6 +118,13 @@ def test_facts_that_are_missing_for_one_reason_have_a_shorter_way_to_the_same():
         for why in (Undecided("No answer", "tcp/443"), Absent("No such service")):
             missing = dict.fromkeys(check.reads.values(), why)
             assert of_nothing(check, why) == Prints(HOST, missing).of(check).facts
+
+
+@given(st.lists(st.text(), min_size=6, max_size=6))
+def test_a_line_is_json_whatever_its_words_are(words):
+    names = ("agency", "system", "asset", "check", "endpoint", "facts")
+    found = replace(finding(P), **dict(zip(names, words, strict=True)))
+    assert lines_of([found, found]) == [json.dumps(words)]
 
 
 def test_all_findings_together_have_one():

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import checks
-from checks import Check, Severity, Status, Verdict, failed, passed
+from checks import Check, Severity, Status, Verdict, failed, load, passed
 from facts.base import Absent, Undecided, Unknown, need
 from facts.declared import Kind, Target
 from facts.world import World
 from scanner.evidence import DEEPEST, LONGEST, MOST, clean
-from scanner.judge import BROKE, DECLARED, checks_for, judge
+from scanner.judge import BROKE, DECLARED, checks_for, judge, without
 
 TARGET = Target(Kind.TLS, "www.bao.test", "127.0.0.1", 443, agency="a", system="s", asset="w")
 
@@ -64,6 +64,22 @@ def test_what_is_not_there_does_not_apply_unless_it_was_declared():
     assert (found.status, found.reason) == (Status.NOT_APPLICABLE, "Nothing listens")
     found = result(good, known, replace(TARGET, declared=True))
     assert (found.status, found.reason, found.detail) == (Status.ERROR, DECLARED, "Nothing listens")
+
+
+@pytest.mark.parametrize("evidence", [None, ["x"], 7, "seen"])
+def test_a_verdict_whose_evidence_is_none_is_an_error_and_no_pass(evidence):
+    found = result(lambda facts: Verdict(Status.PASS, "Fine", evidence), {Facts: Facts(1)})
+    assert (found.status, found.reason, found.evidence) == (Status.ERROR, BROKE, {})
+
+
+@pytest.mark.parametrize("declared", [False, True])
+@pytest.mark.parametrize("why", [Absent("Nothing listens", "8 s"), Undecided("No answer", "8 s")])
+def test_without_facts_a_check_comes_to_what_it_says_of_their_absence(why, declared):
+    target = replace(TARGET, declared=declared)
+    for check in load().values():
+        if not {*check.reads.values()} <= {Target, World}:
+            known = dict.fromkeys(check.reads.values(), why)
+            assert without(check, target, why) == judge(check, {}, target, known, World())
 
 
 def test_a_check_that_breaks_is_an_error_with_its_trace_in_the_log(caplog):

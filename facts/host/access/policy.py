@@ -141,8 +141,10 @@ def _limit(pam: Pam, service: str) -> int | Unknown:
     """After how many failures an account is locked; 0: never."""
     stack = pam.stack(service, "auth")
     account = pam.stack(service, "account")
-    if isinstance(stack, Unknown) or isinstance(account, Unknown):
-        return stack if isinstance(stack, Unknown) else account  # type: ignore[return-value]
+    if isinstance(stack, Unknown):
+        return stack
+    if isinstance(account, Unknown):
+        return account
     try:
         return _faillock(pam, stack, account) or _tally(stack)
     except ValueError:

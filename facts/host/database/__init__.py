@@ -73,6 +73,7 @@ def _listens(listening: tuple[Socket, ...] | Unknown, engine: str) -> tuple[Sock
     if isinstance(listening, Unknown):
         return listening
     named = [s for s in listening if not isinstance(s.programs, Unknown)]
+    # `named` has those whose programs are known, which a type can't say
     own = tuple(s for s in named if set(s.programs) & set(PROGRAMS[engine]))  # type: ignore[arg-type]
     unnamed = [s for s in listening if isinstance(s.programs, Unknown)]
     if not unnamed:
